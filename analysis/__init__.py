@@ -1,0 +1,1 @@
+"""The Industriemonitor: regional industry studies from official German statistics."""
