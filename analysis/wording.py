@@ -1,0 +1,184 @@
+"""From facts to words and figures: number style, comparisons, ranks, intervals. Pure; German first, English figures.
+
+What these functions return is Markdown of the report's dialect: a figure is `[id]{.fact}`, a comparing word is
+`[höher]{.claim relation=higher left=<id> right=<id>}`. The proofreader re-evaluates every claim from its facts.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_decimal
+
+from analysis.catalogue import Indicator
+from analysis.facts import Fact
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+UNCHANGED_BELOW = 0.5  # per cent; report_brief: below ±0,5 % a level is "nahezu unverändert"
+
+STATUS_TEXT = {
+    "suppressed": ("k. A.", "geheim oder unbekannt"),
+    "not_available": ("n. v.", "nicht verfügbar"),
+    "not_applicable": ("×", "nicht sinnvoll"),
+    "unreliable": ("/", "nicht sicher genug"),
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`scale` multiplies the stored value for print; `suffix` follows the number; `name` stands in the register."""
+
+    name: str
+    suffix: str = ""
+    scale: float = 1.0
+    grouped: bool = True
+
+
+UNITS = {
+    "persons": Unit("Personen"),
+    "jobs": Unit("Arbeitsplätze"),
+    "percent": Unit("Prozent", "%"),
+    "percentage_points": Unit("Prozentpunkte", "Prozentpunkte"),
+    "percent_per_year": Unit("Prozent je Jahr", "% je Jahr"),
+    "thousand_eur": Unit("Milliarden Euro", "Mrd. €", 1e-6),
+    "eur": Unit("Euro", "€"),
+    "t_co2e": Unit("Millionen Tonnen CO₂-Äquivalent", "Mio. t CO₂e", 1e-6),
+    "kt_co2": Unit("Millionen Tonnen CO₂", "Mio. t CO₂", 1e-3),
+    "t_co2_per_head": Unit("Tonnen CO₂ je Kopf", "t CO₂ je Kopf"),
+    "t_co2e_per_head": Unit("Tonnen CO₂-Äquivalent je Kopf", "t CO₂e je Kopf"),
+    "t_co2e_per_job": Unit("Tonnen CO₂-Äquivalent je Beschäftigten", "t CO₂e je Beschäftigten"),
+    "t_co2e_per_million_eur": Unit("Tonnen CO₂-Äquivalent je Million Euro", "t CO₂e je Mio. €"),
+    "lq": Unit("Verhältnis (Deutschland = 1)"),
+    "index_points": Unit("Index"),
+    "hectares": Unit("Hektar", "ha"),
+    "km2": Unit("Quadratkilometer", "km²"),
+    "sites": Unit("Anlagen"),
+    "districts": Unit("Kreise"),
+    "rank": Unit("Rang"),
+    "year": Unit("Jahr", grouped=False),
+}
+
+
+def number(value: float, decimals: int = 0, *, grouped: bool = True, signed: bool = False) -> str:
+    """German number: 94.800, 12,3, true minus; rounds half away from zero on the decimal digits.
+
+    >>> number(94800), number(-1.25, 1), number(2035, grouped=False)
+    ('94.800', '−1,3', '2035')
+    """
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+    pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(abs(rounded), format=pattern, locale="de_DE")
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + text
+
+
+def figure(value: float, indicator: Indicator) -> str:
+    """The number of an indicator as printed, without its unit: scaled, rounded, with the indicator's decimals."""
+    unit = UNITS[indicator.unit]
+    if indicator.round_to:
+        value = round(value / indicator.round_to) * indicator.round_to
+    return number(value * unit.scale, indicator.decimals, grouped=unit.grouped, signed=indicator.signed)
+
+
+def with_unit(text: str, indicator: Indicator) -> str:
+    """The number followed by its unit's sign, joined by a narrow no-break space."""
+    suffix = UNITS[indicator.unit].suffix
+    return f"{text}{NARROW_SPACE}{suffix}" if suffix else text
+
+
+def printed(fact: Fact, indicator: Indicator) -> str:
+    """What stands in the text for a fact: its figure, or the sign of its status ("k. A.")."""
+    if not fact.known:
+        return STATUS_TEXT[fact.status][0]
+    text = with_unit(figure(fact.value, indicator), indicator)
+    return f"rund {text}" if indicator.round_to else text
+
+
+def interval(fact: Fact, indicator: Indicator) -> str | None:
+    """ "zwischen 77.300 und 107.800", or None where the fact has no bounds."""
+    if fact.low is None or fact.high is None:
+        return None
+    low, high = figure(fact.low, indicator), with_unit(figure(fact.high, indicator), indicator)
+    return f"zwischen {low} und {high}"
+
+
+def status_note(fact: Fact) -> str:
+    """What is to be said of a figure's quality, empty if it is final and known."""
+    notes = [] if fact.known else [STATUS_TEXT[fact.status][1]]
+    if fact.flag:
+        notes.append({"p": "vorläufig", "e": "geschätzt", "r": "berichtigt"}.get(fact.flag, fact.flag))
+    if fact.low is not None:
+        notes.append("Schätzung")
+    if fact.status == "unreliable" and fact.known:
+        notes.append("eingeschränkt aussagefähig")
+    return ", ".join(notes)
+
+
+def ref(fact: Fact, show: str | None = None) -> str:
+    """A fact's place in a sentence: `[id]{.fact}`."""
+    return f"[{fact.id}]{{.fact show={show}}}" if show else f"[{fact.id}]{{.fact}}"
+
+
+def claim(word: str, relation: str, left: Fact, right: Fact) -> str:
+    """A comparing word bound to the two facts it compares."""
+    return f"[{word}]{{.claim relation={relation} left={left.id} right={right.id}}}"
+
+
+def relation(left: Fact, right: Fact) -> str | None:
+    """higher, lower or equal; None where one of the two is unknown."""
+    if not (left.known and right.known):
+        return None
+    return "equal" if left.value == right.value else "higher" if left.value > right.value else "lower"
+
+
+def compared(left: Fact, right: Fact, words: tuple[str, str, str] = ("höher als", "niedriger als", "gleich")) -> str:
+    """The word for `left` against `right`; "nicht vergleichbar mit" where one is unknown."""
+    found = relation(left, right)
+    if found is None:
+        return "nicht vergleichbar mit"
+    return claim(words[("higher", "lower", "equal").index(found)], found, left, right)
+
+
+def movement(now: Fact, before: Fact) -> str:
+    """rose, fell or unchanged (|change| < 0.5 %); undetermined where a value is missing or the base is zero."""
+    if not (now.known and before.known) or before.value == 0:
+        return "undetermined"
+    change = (now.value / before.value - 1) * 100
+    return "unchanged" if abs(change) < UNCHANGED_BELOW else "rose" if change > 0 else "fell"
+
+
+def development(now: Fact, before: Fact, change: Fact) -> str:
+    """ "stieg von 2015 bis 2020 um 4,1 % auf 429.514" with every figure bound to its fact."""
+    span = f"von {before.period} bis {now.period}"
+    moved = movement(now, before)
+    if moved == "undetermined":
+        return f"ist {span} nicht bestimmbar ({ref(change)})"
+    if moved == "unchanged":
+        return f"blieb {span} {claim('nahezu unverändert', moved, now, before)} und lag zuletzt bei {ref(now)}"
+    verb = claim("stieg" if moved == "rose" else "sank", moved, now, before)
+    return f"{verb} {span} um {magnitude(change)} auf {ref(now)}"
+
+
+def magnitude(change: Fact) -> str:
+    """A change without its sign, for use after "stieg um"."""
+    return ref(change, "magnitude")
+
+
+def against_last_year(now: Fact, before: Fact, change: Fact) -> str:
+    """The short line of a key figure: "+0,3 % gegen 2019"."""
+    if not change.known:
+        return f"gegen {before.period} nicht bestimmbar"
+    return f"{ref(change)} gegen {before.period}"
+
+
+def rank(position: Fact, of: Fact) -> str:
+    """ "Rang 12 von 396 Kreisen mit Angabe"."""
+    if not position.known:
+        return "ohne Rang, weil die Angabe fehlt"
+    return f"Rang {ref(position)} von {ref(of)} Kreisen mit Angabe"
+
+
+def listing(words: list[str]) -> str:
+    """ "A, B und C"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}"
