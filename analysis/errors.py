@@ -10,7 +10,15 @@ class StudyError(Exception):
         self.what, self.where, self.next_step = what, where, next_step
         place = f" ({where})" if where else ""
         cure = f" {next_step}" if next_step else ""
-        super().__init__(f"{what}{place}.{cure}")
+        super().__init__(f"{what.rstrip('.')}{place}.{cure}")
+
+    def __reduce__(self) -> tuple:
+        """Errors travel between processes whole."""
+        return _restored, (type(self), self.what, self.where, self.next_step)
+
+
+def _restored(kind: type["StudyError"], what: str, where: str, next_step: str) -> "StudyError":
+    return kind(what, where=where, next_step=next_step)
 
 
 class UsageError(StudyError):

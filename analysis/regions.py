@@ -1,13 +1,17 @@
 """Regions and how German speaks of them: from `regions.toml`, from a bare AGS, and the references (Land, Germany)."""
 
+from __future__ import annotations
+
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from analysis import grammar
 from analysis.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CATALOGUE = Path(__file__).with_name("regions.toml")
 GERMANY = "germany"
@@ -122,7 +126,7 @@ def _region(ident: str, entry: dict, path: Path) -> Region:
 
 def from_district(ags: str, districts: pl.DataFrame) -> Region:
     """The region of one district, named from the official list (`ags, name, kind`). UsageError if unknown."""
-    row = districts.filter(pl.col("ags") == ags)
+    row = districts.filter(ags=ags)
     if row.is_empty():
         raise UsageError(
             f"There is no district {ags} on the territory of 2023",

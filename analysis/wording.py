@@ -5,16 +5,19 @@ What these functions return is Markdown of the report's dialect: a figure is `[i
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from analysis.catalogue import Indicator
 from analysis.facts import Fact
+from analysis.lexicon import UNCHANGED_BELOW_PERCENT
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
-UNCHANGED_BELOW = 0.5  # per cent; report_brief: below ±0,5 % a level is "nahezu unverändert"
+
 
 STATUS_TEXT = {
     "suppressed": ("k. A.", "geheim oder unbekannt"),
@@ -145,7 +148,7 @@ def movement(now: Fact, before: Fact) -> str:
     if not (now.known and before.known) or before.value == 0:
         return "undetermined"
     change = (now.value / before.value - 1) * 100
-    return "unchanged" if abs(change) < UNCHANGED_BELOW else "rose" if change > 0 else "fell"
+    return "unchanged" if abs(change) < UNCHANGED_BELOW_PERCENT else "rose" if change > 0 else "fell"
 
 
 def development(now: Fact, before: Fact, change: Fact) -> str:
@@ -182,3 +185,72 @@ def rank(position: Fact, of: Fact) -> str:
 def listing(words: list[str]) -> str:
     """ "A, B und C"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}"
+
+
+BRANCHES = {
+    "total": "insgesamt",
+    "A": "Land- und Forstwirtschaft (A)",
+    "B-F": "Produzierendes Gewerbe (B–F)",
+    "B-E": "Industrie (B–E)",
+    "C": "Verarbeitendes Gewerbe (C)",
+    "F": "Baugewerbe (F)",
+    "G-U": "Dienstleistungen (G–U)",
+    "G-I": "Handel, Verkehr, Gastgewerbe (G–I)",
+    "G-J": "Handel, Verkehr, Gastgewerbe, Information (G–J)",
+    "J": "Information und Kommunikation (J)",
+    "K": "Finanzen und Versicherungen (K)",
+    "L": "Grundstücks- und Wohnungswesen (L)",
+    "M-N": "Unternehmensdienste (M–N)",
+    "K-N": "Finanz- und Unternehmensdienste (K–N)",
+    "O-Q": "Öffentliche Dienste, Bildung, Gesundheit (O–Q)",
+    "O-T": "Öffentliche und sonstige Dienste (O–T)",
+    "O-U": "Öffentliche und sonstige Dienste (O–U)",
+    "R-U": "Kultur und sonstige Dienste (R–U)",
+    "industry": "Industrie",
+    "energy": "Energie",
+    "unclassified": "ohne Zuordnung",
+}
+
+VARIANTS = {
+    "direct": "Variante direct",
+    "chain": "Variante chain",
+    "employees": "Beschäftigte",
+    "persons_employed": "Erwerbstätige",
+    "bisko": "Variante bisko",
+    "target": "Zielwert",
+    "co2": "Variante co2",
+    "computed": "gerechnet",
+    "stated": "behauptet",
+}
+
+METHODS = {
+    "official figure": "amtlicher Wert",
+    "sum over districts": "Summe der Kreise",
+    "sums divided": "Summen geteilt",
+    "change in per cent": "Veränderung in Prozent",
+    "difference in points": "Differenz in Prozentpunkten",
+    "published figure": "veröffentlichte Zahl",
+    "count": "Zählung",
+}
+
+
+def fact_label(fact: Fact, indicator: Indicator) -> str:
+    """The indicator's label with branch and variant, as the register prints it."""
+    parts = [indicator.label_de]
+    if fact.branch:
+        parts.append(BRANCHES.get(fact.branch, fact.branch))
+    if fact.variant:
+        parts.append(VARIANTS.get(fact.variant, fact.variant))
+    return ", ".join(parts)
+
+
+def magnitude_text(fact: Fact, indicator: Indicator) -> str:
+    """A change without its sign: "4,1 %"."""
+    if not fact.known:
+        return STATUS_TEXT[fact.status][0]
+    return with_unit(figure(abs(fact.value), indicator).lstrip("+"), indicator)
+
+
+def long_date(iso: str) -> str:
+    """ "2026-11-23" as "23. November 2026"."""
+    return format_date(date.fromisoformat(iso), format="long", locale="de_DE")

@@ -1,0 +1,162 @@
+"""Figures over time: index lines and panels of lines on one scale."""
+
+from collections.abc import Sequence
+from typing import Unpack
+
+import altair as alt
+import polars as pl
+
+from analysis.theme import BASELINE, LABEL, LINE, MUTED, SMALL, scale_of, style_of
+
+from .labels import spread, tick_format, ticks, wrap, year_ticks
+from .page import About, Page, data, released
+
+Breaks = Sequence[tuple[float, str]]
+POINT = 26  # px²
+
+
+def runs(frame: pl.DataFrame, value: str, breaks: Breaks = ()) -> pl.DataFrame:
+    """Rows with a value, numbered by unbroken `run`: a missing year, a null and a break each end a run."""
+    cuts = [position for position, _ in breaks]
+    rows, number, last = [], 0, None
+    for row in frame.filter(pl.col(value).is_not_null()).sort("series_id", "year").iter_rows(named=True):
+        joined = last and last["series_id"] == row["series_id"] and row["year"] - last["year"] == 1
+        crossed = last and any(last["year"] < cut <= row["year"] for cut in cuts)
+        number += 0 if joined and not crossed else 1
+        rows.append({**row, "run": number})
+        last = row
+    return pl.DataFrame(rows, schema={**frame.schema, "run": pl.Int64})
+
+
+def year_axis(years: Sequence[int], width: float) -> alt.X:
+    """A quantitative axis of whole years, padded by a quarter of a year where there is but one."""
+    first, last = min(years), max(years)
+    pad = 0.5 if first == last else 0
+    axis = alt.Axis(values=year_ticks(first, last, width), format="d", grid=False, domain=True, domainColor=BASELINE,
+                    ticks=True, tickColor=BASELINE, tickSize=4)  # fmt: skip
+    return alt.X("year:Q", axis=axis, scale=alt.Scale(domain=[first - pad, last + pad], nice=False, zero=False))
+
+
+def value_axis(field: str, values: Sequence[float], height: float, **axis: object) -> tuple[alt.Y, list[float]]:
+    """A horizontal grid at round numbers that enclose `values`; gives the encoding and its ticks."""
+    marks = ticks(min(values), max(values), max(3, round(height / 60)))
+    scale = alt.Scale(domain=[marks[0], marks[-1]], nice=False, zero=False)
+    return alt.Y(f"{field}:Q", axis=alt.Axis(values=marks, format=tick_format(marks), **axis), scale=scale), marks
+
+
+def to_px(value: float, marks: Sequence[float], height: float) -> float:
+    """Distance from the top in px of a value on an axis whose first and last marks are its domain."""
+    return round((marks[-1] - value) / (marks[-1] - marks[0]) * height, 1)
+
+
+def break_layers(breaks: Breaks) -> list[alt.Chart]:
+    """A rule and its words where the series change their meaning."""
+    if not breaks:
+        return []
+    rows = [{"year": year, "word": word} for year, word in breaks]
+    base = alt.Chart(data(rows)).encode(x=alt.X("year:Q"))
+    rule = base.mark_rule(color=MUTED, strokeDash=[3, 3], strokeWidth=1)
+    words = base.mark_text(align="right", dx=-5, dy=6, color=MUTED, fontSize=SMALL).encode(y=alt.value(0), text="word:N")
+    return [rule, words]
+
+
+def end_labels(rows: list[dict], height: float) -> list[alt.Chart]:
+    """Words at the right edge of the plot: rows of `lines`, `y` (px) and `colour`, kept apart, with leaders where moved."""
+    sizes = [LINE * len(row["lines"]) for row in rows]
+    places = spread([row["y"] for row in rows], sizes, sizes[0] / 2 - LINE / 2, height + LINE / 2)
+    texts, leaders = [], []
+    for row, place, size in zip(rows, places, sizes, strict=True):
+        first = place - size / 2 + LINE / 2
+        texts += [{"text": line, "y": round(first + LINE * i, 1), "colour": row["colour"]} for i, line in enumerate(row["lines"])]
+        leaders.append({"from": row["y"], "to": round(place, 1), "colour": row["colour"]})
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    edge = {name: alt.value(alt.expr(f"width + {px}")) for name, px in (("start", 4), ("end", 14), ("text", 18))}
+    moved = alt.Chart(data(leaders)).mark_rule(strokeWidth=1, opacity=0.7)
+    words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
+    return [
+        moved.encode(x=edge["start"], x2=edge["end"], y=alt.Y("from:Q", scale=None), y2="to:Q", color=colour),
+        words.encode(x=edge["text"], y=alt.Y("y:Q", scale=None), text="text:N", color=colour),
+    ]
+
+
+def _last_rows(rows: pl.DataFrame) -> list[dict]:
+    return rows.sort("year").group_by("series_id", maintain_order=True).last().to_dicts()
+
+
+def series_layers(rows: pl.DataFrame, value: str, x: alt.X, y: alt.Y, tooltip: list) -> list[alt.Chart]:
+    """Lines with their dash and a point for every observation, so that a lone year is seen too."""
+    ids = rows["series_id"].unique(maintain_order=True).to_list()
+    colour = alt.Color("series_id:N", scale=alt.Scale(**scale_of(ids, "colour")), legend=None)
+    dash = alt.StrokeDash("series_id:N", scale=alt.Scale(**scale_of(ids, "dash")), legend=None)
+    base = alt.Chart(data(rows)).encode(x=x, y=y, color=colour)
+    line = base.mark_line(strokeWidth=2.25, strokeJoin="round").encode(strokeDash=dash, detail="run:N")
+    return [line, base.mark_point(filled=True, size=POINT, opacity=1).encode(tooltip=tooltip)]
+
+
+def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **about: Unpack[About]) -> alt.LayerChart:
+    """Index lines from a base year; frame `series_id, label, year, index`, names and last values at the line ends."""
+    page = Page(**({"decimals": 1} | about))
+    shown = released(frame, ["series_id", "label", "year"], ["index"], page.decimals)
+    rows = runs(shown, "index", breaks)
+    height = 300
+    y, marks = value_axis("index", [*rows["index"], 100.0], height)
+    room = 96 if page.narrow else 240
+    ends = [
+        {"lines": wrap(f"{row['label']} {page.text(row['index'])}", room), "y": to_px(row["index"], marks, height),
+         "colour": style_of(row["series_id"]).text}
+        for row in _last_rows(rows)
+    ]  # fmt: skip
+    x = year_axis([*shown["year"], base_year], page.inner - 200)
+    base = alt.Chart(data([{"index": 100}])).mark_rule(color=BASELINE, strokeWidth=1.25).encode(y="index:Q")
+    tooltip = page.tooltip(label=page.word("region"), year=page.word("year"), index_q=page.axis_title)
+    layers = [base, *break_layers(breaks), *series_layers(rows, "index", x, y, tooltip), *end_labels(ends, height)]
+    return page.finish(alt.layer(*layers).properties(height=height), fit=True)
+
+
+def line_panels(frame: pl.DataFrame, *, breaks: Breaks = (), from_zero: bool = True, **about: Unpack[About]) -> alt.HConcatChart:
+    """Small multiples on one scale; frame `panel_label, series_id, label, year, value`, panels in frame order."""
+    page = Page(**about)
+    shown = released(frame, ["panel_label", "series_id", "label", "year"], ["value"], page.decimals)
+    panels = shown["panel_label"].unique(maintain_order=True).to_list()
+    height = 170 if page.narrow else 220
+    values = [v for v in shown["value"] if v is not None] + ([0.0] if from_zero else [])
+    y, marks = value_axis("value", values, height)
+    across = 1 if page.narrow else len(panels)
+    gap = 18
+    axis_room = 12 + max(len(page.text(mark)) for mark in marks) * 7
+    width = (page.inner - axis_room - gap * (across - 1)) / across
+    charts = []
+    for number, panel in enumerate(panels):
+        part = shown.filter(pl.col("panel_label") == panel).drop("panel_label")
+        y, _ = value_axis("value", values, height, labels=page.narrow or number == 0)
+        x = year_axis(shown["year"].to_list(), width)
+        charts.append(_panel(part, panel, (x, y, marks), (round(width), height), breaks, page))
+    joined = alt.vconcat(*charts, spacing=gap) if page.narrow else alt.hconcat(*charts, spacing=gap)
+    return page.finish(joined)
+
+
+def _panel(part: pl.DataFrame, panel: str, axes: tuple, size: tuple[int, int], breaks: Breaks, page: Page) -> alt.LayerChart:
+    x, y, marks = axes
+    width, height = size
+    rows = runs(part, "value", breaks)
+    tooltip = page.tooltip(label=page.word("part"), year=page.word("year"), value_q=page.axis_title)
+    heading = alt.TitleParams(wrap(panel, width), fontSize=LABEL, color="#1F1F1F", frame="group", offset=8)
+    layers = [*break_layers(breaks), *series_layers(rows, "value", x, y, tooltip), *_inside_labels(rows, marks, size, page)]
+    return alt.layer(*layers).properties(width=width, height=height, title=heading)
+
+
+def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, int], page: Page) -> list[alt.Chart]:
+    """Name and last value above each line's end, inside the panel; kept apart where lines are close."""
+    width, height = size
+    last = _last_rows(rows)
+    if not last:
+        return []
+    wanted = [to_px(row["value"], marks, height) - 14 for row in last]
+    places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE)
+    words = [
+        {"text": f"{row['label']} {page.text(row['value'])}", "y": place, "colour": style_of(row["series_id"]).text}
+        for row, place in zip(last, places, strict=True)
+    ]
+    text = alt.Chart(data(words)).mark_text(align="right", baseline="middle", fontSize=SMALL, stroke=None)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    return [text.encode(x=alt.value(width), y=alt.Y("y:Q", scale=None), text="text:N", color=colour)]

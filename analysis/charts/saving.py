@@ -1,0 +1,107 @@
+"""Write a figure: an SVG that says only what was meant to be said, and a specification a page can run offline."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from html import escape, unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+from analysis.theme import FONT, NARROW, UPRIGHT, WIDE, register_fonts
+
+# Vega writes these in English, with unrounded numbers; the figure carries one description instead.
+_VEGA_ARIA = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+
+
+def specification(chart: Any) -> dict:
+    """The chart as a Vega-Lite dict with its configuration; no address of another host in it.
+
+    vega-embed takes a specification without `$schema` for Vega-Lite when it has a mark, layers or panels.
+    """
+    spec = chart.to_dict()
+    spec.pop("$schema", None)
+    return spec
+
+
+def svg(chart: Any, language: str = "de") -> str:
+    """The chart as SVG text: one role, one description, coordinates to a hundredth, its typeface inside."""
+    register_fonts()
+    spec = specification(chart)
+    picture = vl_convert.vegalite_to_svg(spec)
+    picture = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), picture)
+    head, body = _VEGA_ARIA.sub("", picture).split(">", 1)
+    label = escape(spec.get("description", ""), quote=True)
+    return f'{head} role="img" lang="{language}" aria-label="{label}">{_font_style(body)}{body}'
+
+
+def _font_style(body: str) -> str:
+    """A style element with the few glyphs the picture uses: an SVG shown as an image cannot reach the page's fonts."""
+    signs = "".join(sorted(set(unescape("".join(re.findall(r">([^<>]+)</t(?:ext|span)>", body))))))
+    if not signs:
+        return ""
+    face = base64.b64encode(_subset(signs)).decode("ascii")
+    return f"<style>@font-face{{font-family:'{FONT}';src:url(data:font/woff2;base64,{face}) format('woff2')}}</style>"
+
+
+@cache
+def _subset(signs: str) -> bytes:
+    """WOFF2 of the upright regular cut with no more than `signs`; the same bytes every time."""
+    font = TTFont(BytesIO(_regular()), recalcTimestamp=False)
+    _keep(font, signs)
+    font.flavor = "woff2"
+    return _bytes(font)
+
+
+@cache
+def _regular() -> bytes:
+    """The regular cut of the variable font, European signs only: cutting it down is slow, so once per process."""
+    font = TTFont(UPRIGHT, recalcTimestamp=False)
+    _keep(font, "".join(map(chr, [*range(0x20, 0x250), *range(0x2000, 0x2300)])))
+    return _bytes(instantiateVariableFont(font, {"wght": 400, "wdth": 100}))
+
+
+def _keep(font: TTFont, signs: str) -> None:
+    subsetter = Subsetter(Options(layout_features=["kern"], hinting=False, name_IDs=[1, 2]))
+    subsetter.populate(text=signs)
+    subsetter.subset(font)
+
+
+def _bytes(font: TTFont) -> bytes:
+    font.recalcTimestamp = False
+    buffer = BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()
+
+
+def save(chart: Any, folder: Path, key: str, language: str = "de", *, png: bool = False) -> dict[str, int]:
+    """Write <key>.svg and <key>.vl.json (and <key>.png at double scale) into `folder`; gives bytes by kind."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = svg(chart, language)
+    spec = json.dumps(specification(chart), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    written = {"svg": _write(folder / f"{key}.svg", picture.encode()), "spec": _write(folder / f"{key}.vl.json", spec.encode())}
+    if png:
+        written["png"] = _write(folder / f"{key}.png", vl_convert.svg_to_png(picture, scale=2))
+    return written
+
+
+def draw(form: Callable, folder: Path, key: str, *frames: Any, language: str = "de", **options: Any) -> dict[str, int]:
+    """Draw a form twice, for paper and screen and for a telephone (<key>-narrow.svg), and save both."""
+    wide = form(*frames, language=language, width=WIDE, **options)
+    narrow = form(*frames, language=language, width=NARROW, **options)
+    sizes = save(wide, folder, key, language)
+    return sizes | {"narrow": _write(Path(folder) / f"{key}-narrow.svg", svg(narrow, language).encode())}
+
+
+def _write(path: Path, content: bytes) -> int:
+    path.write_bytes(content)
+    return len(content)

@@ -1,0 +1,1 @@
+"""Pure functions on tidy polars frames and numpy arrays: no disk, no database, no global state."""

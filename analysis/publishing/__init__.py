@@ -1,0 +1,1 @@
+"""From a report's text and its figures to a page and a PDF: two engines, one theme, one proofreader."""

@@ -1,0 +1,91 @@
+"""The `data/` folder of an edition: facts as CSV, Parquet and XLSX, the figures they were made from, each chart's data."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from analysis import catalogue, facts, wording
+from analysis.facts import Fact
+from analysis.plan import Plan
+from analysis.publishing import sidecar
+from analysis.regions import comparison
+
+
+def write(plan: Plan, folder: Path) -> None:
+    """Write all downloads of the edition into `folder`."""
+    folder.mkdir(parents=True)
+    found = edition_facts(plan)
+    facts.write(found, folder / "facts.parquet")
+    table = printed_table(found)
+    table.write_csv(folder / "facts.csv")
+    _workbook(table, plan, folder / "facts.xlsx")
+    observations(plan).write_parquet(folder / "observations.parquet", compression="zstd", statistics=False)
+    _charts(plan, folder / "charts")
+
+
+def edition_facts(plan: Plan) -> list[Fact]:
+    """All facts of the edition, once each."""
+    members = [*plan.regions, *([comparison()] if plan.compared else [])]
+    found = {fact.id: fact for region in members for fact in sidecar.read_facts(plan, region)}
+    return [found[ident] for ident in sorted(found)]
+
+
+def observations(plan: Plan) -> pl.DataFrame:
+    """The figures the edition used, on the territory of 2023, with the cells they came from."""
+    members = [*plan.regions, *([comparison()] if plan.compared else [])]
+    slices = [pl.read_parquet(plan.folder(region.id, "inputs") / "figures.parquet") for region in members]
+    return pl.concat(slices).unique(["region", "measure", "branch", "year"]).sort("region", "measure", "branch", "year")
+
+
+def printed_table(found: list[Fact]) -> pl.DataFrame:
+    """One row per fact with labels and the printed text beside the value, for people."""
+    indicators = catalogue.indicators()
+    rows = [
+        {
+            "id": fact.id,
+            "region": fact.region,
+            "label": wording.fact_label(fact, indicators[fact.indicator]),
+            "period": fact.period,
+            "printed": wording.printed(fact, indicators[fact.indicator]),
+            "value": fact.value,
+            "low": fact.low,
+            "high": fact.high,
+            "unit": fact.unit,
+            "status": fact.status,
+            "method": fact.method,
+            "sources": " ".join(fact.sources),
+            "inputs": " ".join(fact.inputs),
+        }
+        for fact in found
+    ]
+    numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
+    return pl.DataFrame(rows, schema={name: numbers.get(name, pl.String) for name in rows[0]})
+
+
+def _workbook(table: pl.DataFrame, plan: Plan, path: Path) -> None:
+    """Facts and the key to the signs, with frozen heads; the same edition gives the same bytes."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        made = datetime.fromisoformat(plan.edition.published)
+        book.set_properties({"title": plan.edition.title, "author": plan.edition.publisher, "created": made})
+        short = table.drop("inputs")
+        sheet = book.add_worksheet("Fakten")
+        short.write_excel(workbook=book, worksheet=sheet, autofit=True, freeze_panes=(1, 1))
+        signs = [{"Zeichen": sign, "Bedeutung": meaning} for sign, meaning in wording.STATUS_TEXT.values()]
+        pl.DataFrame(signs).write_excel(workbook=book, worksheet="Zeichenerklärung", autofit=True)
+
+
+def _charts(plan: Plan, folder: Path) -> None:
+    """Each figure's data and picture, by report."""
+    members = [*plan.regions, *([comparison()] if plan.compared else [])]
+    for region in members:
+        for chapter in plan.chapters(region.id):
+            charts = plan.folder(region.id, chapter) / "charts"
+            for path in sorted(charts.glob("*")) if charts.is_dir() else ():
+                if path.suffix in (".csv", ".svg") and not path.stem.endswith("-narrow"):
+                    target = folder / region.id / path.name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, target)

@@ -1,0 +1,97 @@
+"""Executes the notebooks with papermill, and makes of the executed ones what readers see as the study's working."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import StudyError
+from analysis.plan import NOTEBOOKS, ROOT, Plan
+
+TIMEOUT_SECONDS = 300
+
+
+def execute(plan: Plan, region: str, chapter: str) -> None:
+    """Run one chapter's notebook for one region; its facts, texts and the executed notebook lie in the chapter's folder.
+
+    Raises StudyError with the failing cell's error; the failed notebook is kept beside as evidence and never
+    published.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    source, folder = NOTEBOOKS / f"{chapter}.ipynb", plan.folder(region, chapter)
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in ("facts.parquet", "texts.json", "notebook.ipynb", "notebook.html"):
+        (folder / stale).unlink(missing_ok=True)
+    parameters = {"region": region, "edition": plan.edition.id}
+    require_parameters(source, parameters)
+    working = folder / "failed.ipynb"
+    try:
+        papermill.execute_notebook(
+            source,
+            working,
+            parameters=parameters,
+            cwd=ROOT,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT_SECONDS,
+            **_transport(),
+        )
+    except PapermillExecutionError as error:
+        raise StudyError(
+            f"The notebook '{chapter}' failed for {region}: {error.ename}: {error.evalue}",
+            where=f"cell {error.exec_count} of {source.name}",
+            next_step=f"The notebook with its traceback is {working}. Nothing was published.",
+        ) from error
+    _require_results(folder, chapter)
+    _keep(working, folder)
+
+
+def require_parameters(source: Path, parameters: dict[str, str]) -> None:
+    """Raise StudyError if the notebook does not declare a parameter: papermill itself would only warn."""
+    import papermill
+
+    declared = set(papermill.inspect_notebook(source))
+    missing = sorted(set(parameters) - declared)
+    if missing:
+        raise StudyError(
+            f"The notebook does not declare the parameters {', '.join(missing)}",
+            where=str(source.relative_to(ROOT)),
+            next_step="Declare them in the cell tagged 'parameters'.",
+        )
+
+
+def _transport() -> dict[str, Any]:
+    """Kernels talk over files instead of unencrypted TCP where the system has them."""
+    if os.name != "posix":
+        return {}
+    from traitlets.config import Config
+
+    return {"config": Config({"KernelManager": {"transport": "ipc"}})}
+
+
+def _require_results(folder: Path, chapter: str) -> None:
+    for name in ("facts.parquet", "texts.json"):
+        if not (folder / name).exists():
+            raise StudyError(
+                f"The notebook '{chapter}' ended without writing {name}",
+                where=str(folder),
+                next_step="Its last cell must call study.save().",
+            )
+
+
+def _keep(working: Path, folder: Path) -> None:
+    """The executed notebook without clock times, paths and random ids: the same study gives the same bytes."""
+    from analysis.publishing.notebook import notebook_html
+
+    notebook = json.loads(working.read_text("utf-8"))
+    notebook["metadata"].pop("papermill", None)
+    for number, cell in enumerate(notebook["cells"], start=1):
+        cell["id"] = f"cell-{number:02d}"
+        cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags"}
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "notebook.ipynb").write_text(text + "\n", "utf-8")
+    notebook_html(folder / "notebook.ipynb", folder / "notebook.html")
+    working.unlink()

@@ -1,0 +1,73 @@
+"""The publisher's file as it came: name, bytes and hash. And the shape in which adapters answer."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from analysis.errors import StudyError
+
+
+@dataclass(frozen=True)
+class Original:
+    """One file of a publisher, unchanged."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an adapter found: its tables by name (the main one first) and the file's own date, if it prints one."""
+
+    tables: Mapping[str, pl.DataFrame]
+    extracted: str = ""
+
+
+Adapter = Callable[[Sequence[Original], str], Reading]
+
+
+def read_originals(files: Sequence[Path]) -> list[Original]:
+    """Read files in the order of their names. Raises StudyError when one is missing, empty or doubled."""
+    originals = []
+    for file in sorted(files, key=lambda path: path.name):
+        if not file.is_file():
+            raise StudyError(f"The file {file.name} does not exist", where=str(file))
+        originals.append(Original(file.name, file.read_bytes()))
+        if not originals[-1].content:
+            raise StudyError(f"The file {file.name} is empty", next_step="Download it again.")
+    if len({original.sha256 for original in originals}) < len(originals):
+        raise StudyError("The same file was given twice", where=", ".join(one.name for one in originals))
+    return originals
+
+
+def only(originals: Sequence[Original], source: str) -> Original:
+    """The single file of a source that comes as one. Raises StudyError when there are more or none."""
+    if len(originals) != 1:
+        raise StudyError(f"The source {source} is one file, but {len(originals)} were given")
+    return originals[0]
+
+
+def named(originals: Sequence[Original], ending: str, source: str) -> Original:
+    """The file whose name ends so, for sources of several files. Raises StudyError when it is not there once."""
+    found = [original for original in originals if original.name.endswith(ending)]
+    if len(found) != 1:
+        raise StudyError(
+            f"The source {source} needs exactly one file {ending}, but {len(found)} were given",
+            next_step=f"Give it together with the others: {', '.join(one.name for one in originals)}.",
+        )
+    return found[0]
+
+
+def date_stated(text: str) -> str:
+    """The last "Stand: dd.mm.yyyy" in a text as ISO date, or an empty string."""
+    dates = re.findall(r"Stand:\s*(\d{2})\.(\d{2})\.(\d{4})", text)
+    return "-".join(reversed(dates[-1])) if dates else ""

@@ -1,0 +1,252 @@
+"""The dependency graph: what is made from what. pytask decides what has to run again, by content."""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytask
+from pytask import PathNode, PythonNode, TaskWithoutPath
+
+from analysis import stages
+from analysis.errors import LockedError, StudyError
+from analysis.inputs import TABLES
+from analysis.plan import CHAPTERS, NOTEBOOKS, ROOT, Plan, code_fingerprint, reports_fingerprint
+from analysis.regions import Region, comparison
+
+SLICE = (*(f"{name}.parquet" for name in TABLES), "region.json")
+RESULTS = ("facts.parquet", "texts.json", "notebook.ipynb", "notebook.html")
+
+
+def run(plan: Plan) -> list[str]:
+    """Bring the edition up to date; names of the tasks that ran. Raises the first failure's StudyError.
+
+    Only one run at a time: a second one raises LockedError at once.
+    """
+    from filelock import FileLock, Timeout
+
+    plan.processed.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(plan.processed / "run.lock")
+    try:
+        with lock.acquire(blocking=False):
+            return _executed(_build(plan))
+    except Timeout as busy:
+        raise LockedError(
+            "Another run is at work on the same data",
+            where=str(plan.processed),
+            next_step="Wait until it has ended, then run again.",
+        ) from busy
+
+
+def status(plan: Plan) -> list[tuple[str, str]]:
+    """What a run would do: (task, reason), in order; empty if everything is up to date."""
+    graph = tasks(plan)
+    session = _build(plan, dry_run=True)
+    pending = {report.task.name for report in session.execution_reports if _would_run(report)}
+    return [(task.name, _reason(task, session, pending)) for task in graph if task.name in pending]
+
+
+def _build(plan: Plan, *, dry_run: bool = False) -> pytask.Session:
+    os.environ["INDUSTRIEMONITOR_PROCESSED"] = str(plan.processed.resolve())
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    config = plan.processed / "pytask.toml"
+    config.write_text("[tool.pytask.ini_options]\n", "utf-8")
+    pytask.console.quiet = True
+    session = pytask.build(
+        tasks=tasks(plan),
+        config=config,
+        n_workers=plan.workers,
+        parallel_backend="loky" if plan.workers > 1 else "none",
+        capture="no",
+        verbose=0,
+        dry_run=dry_run,
+        disable_warnings=True,
+    )
+    if session.exit_code == pytask.ExitCode.DAG_FAILED or session.exit_code == pytask.ExitCode.COLLECTION_FAILED:
+        raise StudyError(
+            "The order of the run could not be determined", where=str(plan.raw), next_step=_missing_files(plan)
+        )
+    return session
+
+
+def _missing_files(plan: Plan) -> str:
+    missing = [str(path) for path in raw_files(plan) if not path.exists()]
+    return f"These files are missing: {', '.join(missing)}." if missing else "Run again with --workers 1."
+
+
+def _executed(session: pytask.Session) -> list[str]:
+    """Names of the tasks that ran; the first failure is raised as what it was."""
+    reports = session.execution_reports
+    for report in reports:
+        if report.outcome == pytask.TaskOutcome.FAIL:
+            _, error, trace = report.exc_info
+            if isinstance(error, StudyError):
+                raise error
+            print(trace if isinstance(trace, str) else repr(error), file=sys.stderr)
+            raise StudyError(
+                f"The stage '{report.task.name}' failed: {type(error).__name__}: {error}",
+                next_step="The last published edition is untouched.",
+            ) from error
+    return [report.task.name for report in reports if report.outcome == pytask.TaskOutcome.SUCCESS]
+
+
+def _would_run(report: pytask.ExecutionReport) -> bool:
+    return report.outcome == pytask.TaskOutcome.WOULD_BE_EXECUTED
+
+
+def _reason(task: TaskWithoutPath, session: pytask.Session, pending: set[str]) -> str:
+    """In words: which products are missing, which dependencies changed or will be made anew."""
+    from _pytask.state import has_node_changed
+
+    missing = [_short(node) for node in _nodes(task.produces) if not node.path.exists()]
+    if missing:
+        return f"missing: {', '.join(missing[:3])}"
+    changed = [
+        _short(node)
+        for node in _nodes(task.depends_on)
+        if has_node_changed(session=session, task=task, node=node, state=node.state())
+    ]
+    if changed:
+        return f"changed: {', '.join(changed[:3])}"
+    return "depends on what will be made anew"
+
+
+def _short(node: Any) -> str:
+    if isinstance(node, PathNode):
+        return "/".join(node.path.parts[-2:])
+    return node.name
+
+
+def _nodes(tree: dict[str, Any]) -> list[Any]:
+    return [node for value in tree.values() for node in (value if isinstance(value, list) else [value])]
+
+
+# -- the graph ----------------------------------------------------------------------------------------------------
+
+
+def tasks(plan: Plan) -> list[TaskWithoutPath]:
+    """All tasks of a run, in order."""
+    code = code_fingerprint()
+    reports = [*plan.regions, *([comparison()] if plan.compared else [])]
+    graph = [_warehouse(plan, code), _checks(plan, code)]
+    graph += [_slice(plan, region, code) for region in reports]
+    graph += [_notebook(plan, region, chapter, code) for region in reports for chapter in plan.chapters(region.id)]
+    texts = reports_fingerprint()
+    graph += [_report(plan, region, fmt, code, texts) for region in reports for fmt in plan.formats]
+    return [*graph, _publication(plan, reports, code)]
+
+
+def raw_files(plan: Plan) -> list[Path]:
+    """Every file in data/raw that figures are read from."""
+    return sorted(path for path in plan.raw.rglob("*") if path.suffix in (".toml", ".csv", ".parquet"))
+
+
+def _warehouse(plan: Plan, code: str) -> TaskWithoutPath:
+    members = {region.id: region.districts for region in plan.regions}
+    return _task(
+        "warehouse",
+        functools.partial(stages.build_warehouse, plan),
+        files=raw_files(plan),
+        values={"code": code, "regions": repr(members)},
+        makes=[plan.warehouse],
+    )
+
+
+def _checks(plan: Plan, code: str) -> TaskWithoutPath:
+    return _task(
+        "checks",
+        functools.partial(stages.check_data, plan),
+        files=[plan.warehouse],
+        values={"code": code},
+        makes=[plan.checks],
+    )
+
+
+def _slice(plan: Plan, region: Region, code: str) -> TaskWithoutPath:
+    folder = plan.folder(region.id, "inputs")
+    return _task(
+        f"figures {region.id}",
+        functools.partial(stages.cut_slice, plan, region),
+        files=[plan.warehouse, plan.checks],
+        values={"code": code, "region": repr(region), "compared": repr(plan.compared), "edition": repr(plan.edition)},
+        makes=[folder / name for name in SLICE],
+    )
+
+
+def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithoutPath:
+    inputs = [plan.folder(region.id, "inputs") / name for name in SLICE]
+    if chapter == "goals":
+        inputs += [plan.folder(region.id, other) / "facts.parquet" for other in CHAPTERS if other != "goals"]
+    if chapter == "comparison":
+        inputs += [
+            plan.folder(member.id, other) / name
+            for member in plan.compared
+            for other in CHAPTERS
+            for name in ("facts.parquet", "texts.json")
+        ]
+    return _task(
+        f"notebook {region.id}/{chapter}",
+        functools.partial(stages.run_notebook, plan, region, chapter),
+        files=[*inputs, NOTEBOOKS / f"{chapter}.ipynb"],
+        values={"code": code},
+        makes=[plan.folder(region.id, chapter) / name for name in RESULTS],
+    )
+
+
+def _report(plan: Plan, region: Region, fmt: str, code: str, texts: str) -> TaskWithoutPath:
+    return _task(
+        f"report {region.id}.{fmt}",
+        functools.partial(stages.render_report, plan, region, fmt),
+        files=[*_results(plan, [region]), plan.checks],
+        values={"code": code, "texts": texts, "engine": plan.engine, "edition": repr(plan.edition)},
+        makes=[plan.site / plan.language / f"{region.id}.{fmt}"],
+    )
+
+
+def _publication(plan: Plan, reports: list[Region], code: str) -> TaskWithoutPath:
+    pages = [plan.site / plan.language / f"{region.id}.{fmt}" for region in reports for fmt in plan.formats]
+    return _task(
+        "publication",
+        functools.partial(stages.publish, plan),
+        files=[*pages, *_results(plan, reports), plan.checks],
+        values={"code": code, "edition": repr(plan.edition), "out": str(plan.out)},
+        makes=[plan.target / "manifest.json", plan.target / "index.html"],
+    )
+
+
+def _results(plan: Plan, reports: list[Region]) -> list[Path]:
+    """Facts, texts and notebooks of the named reports; the comparison also prints its regions' facts."""
+    wanted = list(reports)
+    if any(region.id == "comparison" for region in reports):
+        wanted += [member for member in plan.compared if member not in wanted]
+    return [
+        plan.folder(region.id, chapter) / name
+        for region in wanted
+        for chapter in plan.chapters(region.id)
+        for name in RESULTS
+    ]
+
+
+def _task(
+    name: str, function: Callable[[], None], *, files: list[Path], values: dict[str, str], makes: list[Path]
+) -> TaskWithoutPath:
+    """A task whose dependencies are files and values, both by content. pytask does not hash plain values unless told."""
+    depends = {
+        "files": [PathNode(path=path.absolute(), name=str(path)) for path in files],
+        "values": [PythonNode(name=f"{name}::{key}", value=value, hash=True) for key, value in values.items()],
+    }
+    made = {"makes": [PathNode(path=path.absolute(), name=str(path)) for path in makes]}
+    return TaskWithoutPath(name=name, function=Stage(function), depends_on=depends, produces=made)
+
+
+class Stage:
+    """A stage as pytask calls it: with its dependencies and products, which the plan already knows."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self.function = function
+
+    def __call__(self, **_nodes: Any) -> None:
+        """Run the stage."""
+        self.function()
