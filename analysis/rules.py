@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CRITICAL, WARNING = "critical", "warning"
 STATUSES = "('ok', 'zero', 'suppressed', 'unreliable', 'not_available', 'not_applicable')"
-CLASSES = "('industry', 'energy', 'unclassified')"
+CLASSES = "('industry', 'energy', 'other', 'unclassified')"
 # Published totals and sums of their parts may differ by rounding and by secret cells below.
 TOLERANCE = 0.005
 

@@ -79,6 +79,33 @@ class Study:
         years = self.inputs.years(measure, region or self.region.id, branch)
         return years[-1] if years else None
 
+    def find(self, indicator: str, region: str, **parts: str | None) -> list[Fact]:
+        """Facts entered so far for an indicator and region, by period; branch, variant, period narrow them."""
+        wanted = {"branch": None, "variant": None} | parts
+        found = [
+            fact
+            for fact in self.facts.values()
+            if fact.indicator == indicator
+            and fact.region == region
+            and all(getattr(fact, name) == value for name, value in wanted.items())
+        ]
+        return sorted(found, key=lambda fact: (fact.last_year, fact.period))
+
+    def get(self, indicator: str, region: str, period: str, **parts: str | None) -> Fact:
+        """One fact entered before. Raises StudyError that names it if there is none."""
+        found = self.find(indicator, region, period=period, **parts)
+        if len(found) != 1:
+            raise StudyError(
+                f"The fact {indicator} {parts} of {region} for {period} was not entered before it was used",
+                where=str(self.out),
+                next_step="Enter it in an earlier cell.",
+            )
+        return found[0]
+
+    def plain(self, text: str) -> str:
+        """A sentence of the dialect as plain words: spans become what they print. For alt texts."""
+        return wording.plain(text, self.facts, self.indicators)
+
     # -- facts --------------------------------------------------------------------------------------------------
 
     def fact(self, indicator: str, period: int | str, value: float | None, **details) -> Fact:

@@ -23,6 +23,12 @@ STAGING = (
     "city_co2",
     "deflator",
     "inkar",
+    "io_flows",
+    "io_output",
+    "districts",
+    "sites",
+    "site_emissions",
+    "published_figures",
 )
 MARTS = ("site_emissions", "ets_by_district", "area_figures", "district_figures", "region_figures")
 

@@ -4,6 +4,7 @@ What these functions return is Markdown of the report's dialect: a figure is `[i
 `[höher]{.claim relation=higher left=<id> right=<id>}`. The proofreader re-evaluates every claim from its facts.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -208,6 +209,7 @@ BRANCHES = {
     "R-U": "Kultur und sonstige Dienste (R–U)",
     "industry": "Industrie",
     "energy": "Energie",
+    "other": "andere Branchen",
     "unclassified": "ohne Zuordnung",
 }
 
@@ -254,3 +256,19 @@ def magnitude_text(fact: Fact, indicator: Indicator) -> str:
 def long_date(iso: str) -> str:
     """ "2026-11-23" as "23. November 2026"."""
     return format_date(date.fromisoformat(iso), format="long", locale="de_DE")
+
+
+SPAN = re.compile(r"\[(?P<text>[^\]]*)\]\{\.(?P<kind>fact|claim)(?P<options>[^}]*)\}")
+
+
+def plain(text: str, known: dict[str, Fact], indicators: dict[str, Indicator]) -> str:
+    """A sentence of the dialect with every span replaced by what it prints."""
+
+    def shown(match: re.Match[str]) -> str:
+        if match["kind"] == "claim":
+            return match["text"]
+        fact = known[match["text"]]
+        indicator = indicators[fact.indicator]
+        return magnitude_text(fact, indicator) if "magnitude" in match["options"] else printed(fact, indicator)
+
+    return SPAN.sub(shown, text)

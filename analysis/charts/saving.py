@@ -65,7 +65,7 @@ def _subset(signs: str) -> bytes:
 def _regular() -> bytes:
     """The regular cut of the variable font, European signs only: cutting it down is slow, so once per process."""
     font = TTFont(UPRIGHT, recalcTimestamp=False)
-    _keep(font, "".join(map(chr, [*range(0x20, 0x250), *range(0x2000, 0x2300)])))
+    _keep(font, "".join(map(chr, [*range(0x20, 0x180), *range(0x2009, 0x2030), *range(0x2080, 0x208A), 0x2192, 0x2212, 0x2248])))
     return _bytes(instantiateVariableFont(font, {"wght": 400, "wdth": 100}))
 
 

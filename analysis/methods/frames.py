@@ -29,18 +29,30 @@ def tidy(
     Integers are widened here, before anything is added or multiplied. Null stays null. Raises MethodError for a
     missing or mistyped column, an empty frame, a null key, a repeated cell, NaN, infinity and negative numbers.
     """
+    keys = [*keys, "year"] if "year" in frame.columns and "year" not in keys else list(keys)
+    result = _typed(frame, keys, numbers, nonnegative, name)
+    repeated = result.filter(pl.struct(keys).is_duplicated()).select(keys).unique().sort(keys)
+    if repeated.height:
+        raise MethodError(f"{name}: {_cells(repeated)} stand there more than once; a cell is one row.")
+    return result
+
+
+def _typed(
+    frame: pl.DataFrame, keys: Sequence[str], numbers: Sequence[str], nonnegative: bool, name: str
+) -> pl.DataFrame:
+    """`tidy` without the look for repeated cells."""
     if missing := [column for column in (*keys, *numbers) if column not in frame.columns]:
         raise MethodError(f"{name}: column {_listed(missing)} missing; it has {_listed(frame.columns)}.")
     if frame.is_empty():
         raise MethodError(f"{name}: no rows; a method needs at least one cell.")
-    keys = [*keys, "year"] if "year" in frame.columns and "year" not in keys else list(keys)
     result = frame.with_columns(
-        *(_year(frame, name) if key == "year" else _text(frame, key, name) for key in keys),
+        *(years_of(frame, name) if key == "year" else _text(frame, key, name) for key in keys),
         *(_number(frame, column, name) for column in numbers),
     )
-    _check_keys(result, keys, name)
+    if unnamed := result.filter(pl.any_horizontal(pl.col(keys).is_null())).height:
+        raise MethodError(f"{name}: {unnamed} rows have an empty {_listed(keys)}; every cell needs its keys.")
     for column in numbers:
-        _check_numbers(result, keys, column, nonnegative, name)
+        _check_numbers(result, list(keys), column, nonnegative, name)
     return result
 
 
@@ -50,7 +62,10 @@ def _text(frame: pl.DataFrame, column: str, name: str) -> pl.Series:
     return frame[column].cast(pl.String)
 
 
-def _year(frame: pl.DataFrame, name: str) -> pl.Series:
+def years_of(frame: pl.DataFrame, name: str = "values") -> pl.Series:
+    """The column `year` as Int64, written as numbers or as text; MethodError where it is missing or no year."""
+    if "year" not in frame.columns:
+        raise MethodError(f"{name}: column 'year' is missing.")
     if not (frame.schema["year"].is_integer() or frame.schema["year"] == pl.String):
         raise MethodError(f"{name}: column 'year' is {frame.schema['year']}; years are whole numbers or text.")
     years = frame["year"].cast(pl.Int64, strict=False)
@@ -63,14 +78,6 @@ def _number(frame: pl.DataFrame, column: str, name: str) -> pl.Series:
     if not (frame.schema[column].is_numeric() or frame.schema[column] == pl.Null):
         raise MethodError(f"{name}: column '{column}' is {frame.schema[column]}; it must hold numbers.")
     return frame[column].cast(pl.Float64)
-
-
-def _check_keys(frame: pl.DataFrame, keys: list[str], name: str) -> None:
-    if unnamed := frame.filter(pl.any_horizontal(pl.col(keys).is_null())).height:
-        raise MethodError(f"{name}: {unnamed} rows have an empty {_listed(keys)}; every cell needs its keys.")
-    repeated = frame.filter(pl.struct(keys).is_duplicated()).select(keys).unique().sort(keys)
-    if repeated.height:
-        raise MethodError(f"{name}: {_cells(repeated)} stand there more than once; a cell is one row.")
 
 
 def _check_numbers(frame: pl.DataFrame, keys: list[str], column: str, nonnegative: bool, name: str) -> None:
@@ -99,6 +106,7 @@ class Panel:
 
     `values[region, year, branch]` without the published total; `totals[region, year]` are the published ones or the
     branches' sum; `residual` is what lies between the two. Without a `year` column, `years` is (None,).
+    `rows` is each input row's place in the flat grid [region, year, branch or total].
     """
 
     regions: tuple[str, ...]
@@ -108,6 +116,7 @@ class Panel:
     totals: np.ndarray
     residual: np.ndarray
     published: bool
+    rows: np.ndarray
 
     def frame(self, columns: dict[str, np.ndarray], *, by_branch: bool = False) -> pl.DataFrame:
         """One row per region[, year][, branch] with arrays of that shape as columns; NaN becomes null."""
@@ -141,21 +150,41 @@ def panel(
     """
     if absent not in ("error", "zero"):
         raise MethodError(f'absent is "error" or "zero", not "{absent}".')
-    cells = tidy(frame, name=name)
-    published = TOTAL in cells["branch"]
-    branches = tuple(sorted({*cells["branch"].unique(), *more}))
-    if not (overlap and published):
+    keys = ["region", "branch", *(["year"] if "year" in frame.columns else [])]
+    cells = _typed(frame, keys, ("value",), True, name)
+    regions, region = _coded(cells["region"])
+    years, year = _coded(cells["year"]) if "year" in keys else ((None,), 0)
+    branches, branch = _coded(cells["branch"], more)
+    if not (overlap and TOTAL in branches):
         check_disjoint(branches, name)
-    regions = tuple(cells["region"].unique().sort().to_list())
-    years = tuple(cells["year"].unique().sort().to_list()) if "year" in cells.columns else (None,)
-    grid = _grid(cells, regions, years, branches, absent, name)
+    places = (region * len(years) + year) * len(branches) + branch
+    names = (regions, years, branches)
+    grid = _grid(cells["value"].fill_null(np.nan).to_numpy(), places, names, absent, name)
+    return _divided(grid, names, places)
+
+
+def _coded(keys: pl.Series, more: Iterable[str] = ()) -> tuple[tuple, np.ndarray]:
+    """The sorted names, with `more` among them, and each row's place in them."""
+    codes = keys.rank("dense").to_numpy().astype(np.int64) - 1
+    row = np.empty(codes.max() + 1, dtype=np.int64)
+    row[codes] = np.arange(len(codes))
+    found = keys.gather(row).to_list()
+    names = sorted({*found, *more})
+    place = {name: at for at, name in enumerate(names)}
+    return tuple(names), np.array([place[name] for name in found])[codes]
+
+
+def _divided(grid: np.ndarray, names: tuple[tuple, tuple, tuple], rows: np.ndarray) -> Panel:
+    """The panel of a filled grid: branches here, published totals there."""
+    regions, years, branches = names
     parts = tuple(branch for branch in branches if branch != TOTAL)
     if not parts:
-        raise MethodError(f"{name}: only the branch 'total' is there; a method needs branches.")
+        raise MethodError("values: only the branch 'total' is there; a method needs branches.")
     values = grid[:, :, [branches.index(part) for part in parts]]
     sums = values.sum(axis=2)
+    published = TOTAL in branches
     totals = grid[:, :, branches.index(TOTAL)] if published else sums
-    return Panel(regions, years, parts, values, totals, _gap(totals, sums), published)
+    return Panel(regions, years, parts, values, totals, _gap(totals, sums), published, rows)
 
 
 def _gap(totals: np.ndarray, sums: np.ndarray) -> np.ndarray:
@@ -165,41 +194,27 @@ def _gap(totals: np.ndarray, sums: np.ndarray) -> np.ndarray:
 
 
 def _grid(
-    cells: pl.DataFrame,
-    regions: Sequence[str],
-    years: Sequence[int | None],
-    branches: Sequence[str],
-    absent: str,
-    name: str,
+    values: np.ndarray, places: np.ndarray, names: tuple[tuple, tuple, tuple], absent: str, name: str
 ) -> np.ndarray:
-    """values[region, year, branch]; a cell without a row is an error or zero."""
-    shape = (len(regions), len(years), len(branches))
-    places = positions(cells, regions, years, branches)
-    grid = np.full(np.prod(shape), np.nan if absent == "error" else 0.0)
-    grid[places] = cells["value"].fill_null(np.nan).to_numpy()
-    if absent == "error" and cells.height < grid.size:
-        seen = np.zeros(grid.size, dtype=bool)
-        seen[places] = True
-        region, year, branch = np.unravel_index(np.flatnonzero(~seen), shape)
-        gaps = [
-            f"({', '.join(str(part) for part in (regions[r], branches[b], years[y]) if part is not None)})"
-            for r, y, b in zip(region, year, branch, strict=True)
-        ]
-        raise MethodError(f'{name}: no row for {_listed(gaps)}; a missing row is an error unless absent="zero".')
+    """grid[region, year, branch]; a cell with two rows is an error, one without a row is an error or zero."""
+    shape = tuple(len(axis) for axis in names)
+    count = np.bincount(places, minlength=int(np.prod(shape)))
+    if (count > 1).any():
+        raise MethodError(f"{name}: {_places(count > 1, names)} stand there more than once; a cell is one row.")
+    if absent == "error" and not count.all():
+        raise MethodError(
+            f'{name}: no row for {_places(count == 0, names)}; a missing row is an error unless absent="zero".'
+        )
+    grid = np.zeros(count.size)
+    grid[places] = values
     return grid.reshape(shape)
 
 
-def positions(
-    cells: pl.DataFrame, regions: Sequence[str], years: Sequence[int | None], branches: Sequence[str]
-) -> np.ndarray:
-    """Where each row of a checked frame stands in a flat array [region, year, branch]."""
-
-    def codes(column: str, names: Sequence) -> np.ndarray:
-        place = pl.DataFrame({column: names, "_place": range(len(names))})
-        return cells.select(column).join(place, on=column, how="left", maintain_order="left")["_place"].to_numpy()
-
-    year = codes("year", years) if years != (None,) else 0
-    return (codes("region", regions) * len(years) + year) * len(branches) + codes("branch", branches)
+def _places(chosen: np.ndarray, names: tuple[tuple, tuple, tuple]) -> str:
+    """The chosen cells of the flat grid as '(region, branch, year)'."""
+    found = zip(*np.unravel_index(np.flatnonzero(chosen), tuple(len(axis) for axis in names)), strict=True)
+    cells = [(names[0][region], names[2][branch], names[1][year]) for region, year, branch in found]
+    return _listed([f"({', '.join(str(part) for part in cell if part is not None)})" for cell in cells])
 
 
 def check_disjoint(branches: Iterable[str], name: str = "values") -> None:
@@ -275,8 +290,6 @@ def with_residual(data: Panel, reference: Reference) -> tuple[Panel, Reference]:
         raise MethodError("values: a branch is called 'residual', the name of the gap between total and branches.")
     values = np.concatenate([data.values, data.residual[:, :, None]], axis=2)
     rest = np.zeros_like(data.residual)
-    wide = Panel(
-        data.regions, data.years, (*data.branches, RESIDUAL), values, data.totals, rest, data.published
-    )
+    wide = Panel(data.regions, data.years, (*data.branches, RESIDUAL), values, data.totals, rest, data.published)
     outer = np.concatenate([reference.values, reference.residual[:, None]], axis=1)
     return wide, Reference(outer, reference.totals, np.zeros_like(reference.residual), reference.region)

@@ -1,9 +1,11 @@
 """How far a region's mix of branches departs from a reference: location quotients and indices of specialisation."""
 
+from bisect import bisect
+
 import numpy as np
 import polars as pl
 
-from analysis.methods.frames import MethodError, Panel, Reference, measured, positions, tidy, with_residual
+from analysis.methods.frames import RESIDUAL, TOTAL, MethodError, Panel, Reference, measured, with_residual
 
 FORMS = ("ratio", "difference", "standardised", "log_standardised")
 
@@ -29,21 +31,20 @@ def location_quotient(
     """
     if form not in FORMS:
         raise MethodError(f"form '{form}' is unknown; there are {', '.join(FORMS)}.")
-    cells = tidy(values)
     data, outer = measured(values, reference, absent=absent, overlap=True)
     share, norm = _shares(data.values, data.totals), _shares(outer.values, outer.totals)
     quotient = share - norm if form == "difference" else _ratio(share, norm)
     if form.endswith("standardised"):
         quotient = _z_scores(_logarithm(quotient) if form.startswith("log") else quotient, data, outer)
-    return values.with_columns(_at_rows(quotient, cells, data, form).alias("lq").fill_nan(None))
+    return values.with_columns(_at_rows(quotient, data, form).alias("lq").fill_nan(None))
 
 
-def _at_rows(quotient: np.ndarray, cells: pl.DataFrame, data: Panel, form: str) -> pl.Series:
+def _at_rows(quotient: np.ndarray, data: Panel, form: str) -> pl.Series:
     """The quotients in the order of the frame's rows; a total's own row stands at the neutral value."""
-    neutral = {"ratio": 1.0, "difference": 0.0}.get(form, np.nan)
-    with_total = np.concatenate([quotient, np.full((*quotient.shape[:2], 1), neutral)], axis=2)
-    where = positions(cells, data.regions, data.years, (*data.branches, "total"))
-    return pl.Series(with_total.ravel()[where])
+    if data.published:
+        neutral = {"ratio": 1.0, "difference": 0.0}.get(form, np.nan)
+        quotient = np.insert(quotient, bisect(data.branches, TOTAL), neutral, axis=2)
+    return pl.Series(quotient.ravel()[data.rows])
 
 
 def _shares(values: np.ndarray, totals: np.ndarray) -> np.ndarray:
@@ -109,7 +110,7 @@ def specialisation(
 
 def _check_residual(data: Panel) -> None:
     """Shares below zero have no entropy and no Lorenz curve."""
-    if data.branches[-1] == "residual" and (data.values[:, :, -1] < 0).any():
+    if data.branches[-1] == RESIDUAL and (data.values[:, :, -1] < 0).any():
         region = data.regions[int(np.argwhere(data.values[:, :, -1] < 0)[0][0])]
         raise MethodError(
             f"values: the branches of {region} exceed its published total; leave the total out to take their sum."

@@ -17,7 +17,7 @@ local WORDS = {
     inputs = "Eingang", more = "… insgesamt %d", id = "Kennung", absent = "Keine Abbildung:", note = "Anmerkung:",
     csv = "Daten als CSV", final = "endgültig", skip = "Zum Inhalt springen", contents = "Inhalt", edition = "Ausgabe",
     cutoff = "Datenstand", publisher = "Herausgeber", cite = "Zitieren als", top = "Nach oben", page = "Seite",
-    interval = "Spanne", table_of = "Tabelle:", colon = ":",
+    interval = "Spanne", digest = "Prüfsumme der Zahlen", table_of = "Tabelle:", colon = ":",
   },
   en = {
     background = "What is behind it", data = "Data of this figure", data_page = "Data: page", period = "Period",
@@ -25,7 +25,7 @@ local WORDS = {
     inputs = "Inputs", more = "… %d in all", id = "Identifier", absent = "No figure:", note = "Note:",
     csv = "Data as CSV", final = "final", skip = "Skip to content", contents = "Contents", edition = "Edition",
     cutoff = "Data as of", publisher = "Publisher", cite = "Cite as", top = "Back to top", page = "Page",
-    interval = "Range", table_of = "Table:", colon = ":",
+    interval = "Range", digest = "Checksum of the figures", table_of = "Table:", colon = ":",
   },
 }
 
@@ -520,13 +520,24 @@ local function load(meta)
   words = WORDS[(study.language or "de"):sub(1, 2)] or WORDS.en
 end
 
+--- How to cite the report: publisher, title, edition, status and the checksum of its figures.
+local function citation(edition, title)
+  local parts = {}
+  for _, part in ipairs { edition.publisher, title, edition.title, edition.status, edition.published, edition.version } do
+    if value(part) and part ~= "" then parts[#parts + 1] = tostring(part) end
+  end
+  local said = table.concat(parts, ". ") .. "."
+  if value(edition.digest) then said = said .. " " .. words.digest .. " " .. edition.digest .. "." end
+  return said
+end
+
 --- What the page templates print around the text, as plain inlines.
 local function describe(meta)
   local edition, region = study.edition or {}, study.region or {}
-  for _, field in ipairs { "id", "title", "status", "publisher", "cutoff", "version", "digest", "imprint", "cite" } do
+  for _, field in ipairs { "id", "title", "status", "publisher", "cutoff", "imprint", "contact" } do
     if value(edition[field]) then meta["edition-" .. field] = inlines(tostring(edition[field])) end
   end
-  for _, field in ipairs { "id", "name", "districts" } do
+  for _, field in ipairs { "id", "name" } do
     if value(region[field]) then meta["region-" .. field] = inlines(tostring(region[field])) end
   end
   for _, word in ipairs { "skip", "contents", "edition", "cutoff", "publisher", "cite", "top", "status", "page" } do
@@ -537,6 +548,8 @@ local function describe(meta)
     if meta[field] then meta[field] = fill(pandoc.Inlines(meta[field])) end
   end
   plain_facts = false
+  local title = meta.title and pandoc.utils.stringify(meta.title) or ""
+  meta["edition-cite"] = inlines(value(edition.cite) or citation(edition, title))
 end
 
 function Pandoc(document)

@@ -4,7 +4,7 @@ create or replace table mart_ets_by_district as
 with grid as (
     select district, class, year
     from (select distinct district_2023 as district from stg_territory where kind = 'identity')
-    cross join (select unnest(['industry', 'energy', 'unclassified', 'total']) as class)
+    cross join (select unnest(['industry', 'energy', 'other', 'unclassified', 'total']) as class)
     cross join (select distinct year from stg_site_emissions)
 ),
 reported as (
