@@ -73,7 +73,7 @@ def shown(content: dict) -> pl.DataFrame:
 
 def _released(frame: pl.DataFrame, text: Caption) -> pl.DataFrame:
     """The printed columns with the printed digits: what a reader may download is what the report shows."""
-    rounded = frame.select(text.columns).with_columns(
+    rounded = frame.select(list(text.columns)).with_columns(
         pl.col(name).round(text.decimals.get(name, 0)) for name in text.columns if frame[name].dtype.is_float()
     )
     return rounded.rename(dict(text.columns))

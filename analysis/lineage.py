@@ -6,10 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis import facts
+from analysis import facts, warehouse
 from analysis.errors import UsageError
 from analysis.facts import Fact
 from analysis.sources import extracts
+
+
+VALUES = ("value", "emissions_t_co2e", "value_musd", "output_musd")
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,14 @@ class Cells:
 
     def __init__(self, raw: Path) -> None:
         self.raw = raw
-        self._tables: dict[str, dict[tuple[str, str], dict]] = {}
+        self._tables: dict[str, dict[str, dict]] = {}
         self._metas: dict[str, extracts.SourceMeta] = {}
 
     def find(self, name: str) -> Cell:
         """The cell of that name. UsageError if the source no longer holds it."""
         source, _, rest = name.partition("@")
         digest, _, place = rest.partition(":")
-        row = self._rows(source).get((digest, place))
+        row = self._rows(source).get(name)
         if row is None:
             raise UsageError(
                 f"The cell {name} is not in data/raw",
@@ -92,25 +95,27 @@ class Cells:
             attribution=meta.attribution,
         )
 
-    def _rows(self, source: str) -> dict[tuple[str, str], dict]:
+    def _rows(self, source: str) -> dict[str, dict]:
         if source not in self._tables:
             meta = self._metas[source] = extracts.read_source(self.raw, source)
             self._tables[source] = {
-                (row["file_sha256"][:12], row["row"]): row
+                row["cell"]: row
                 for one in meta.extracts
-                for row in _described(extracts.read_extract(self.raw, source, one.name))
+                for row in _described(warehouse.with_cells(extracts.read_extract(self.raw, source, one.name), meta))
             }
         return self._tables[source]
 
 
 def _described(table: pl.DataFrame) -> Iterator[dict]:
-    """Rows that name their cell. A reference table's value stands in its own columns."""
-    if not {"file_sha256", "row"} <= set(table.columns):
+    """Rows by cell, with what they say. A reference table says it in columns of its own."""
+    if "file_sha256" in table.columns:
+        for row in table.iter_rows(named=True):
+            yield row | {"cell": f"{row['source']}@{row['file_sha256'][:12]}:{row['row']}"}
         return
-    skipped = {"file_sha256", "row", "source", "geometry_wkb"}
+    if "cell" not in table.columns:
+        return
+    value = next((name for name in VALUES if name in table.columns), None)
+    told = [name for name in table.columns if name not in (value, "cell", "row", "geometry", *VALUES)]
     for row in table.iter_rows(named=True):
-        if "measure" not in row:
-            words = [f"{key} {value}" for key, value in row.items() if key not in skipped and value is not None]
-            row["measure"] = ", ".join(words)
-            row["value"] = next((row[key] for key in row if key.startswith(("emissions_", "value_"))), None)
-        yield row
+        words = ", ".join(f"{name} {row[name]}" for name in told if row[name] not in (None, ""))
+        yield {"cell": row["cell"], "measure": words, "value": float(row[value]) if value and row[value] else None}

@@ -51,10 +51,9 @@ def _indicators() -> list[dict[str, str]]:
 def _sources(raw: Path) -> list[dict[str, str]]:
     from analysis.sources import extracts
 
-    metas = [extracts.read_source(raw, ident) for ident in extracts.list_sources(raw)]
     return [
         {"id": meta.id, "table": meta.table, "period": meta.period, "publisher": meta.publisher, "title": meta.title}
-        for meta in metas
+        for meta in extracts.list_sources(raw)
     ]
 
 

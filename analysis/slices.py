@@ -60,7 +60,6 @@ def _sources(raw: Path) -> pl.DataFrame:
     columns = ("id", "publisher", "title", "table", "licence", "licence_url", "attribution", "territory", "period")
     columns = (*columns, "extracted", "note_de")
     rows = []
-    for ident in extracts.list_sources(raw):
-        meta = extracts.read_source(raw, ident)
+    for meta in extracts.list_sources(raw):
         rows.append({name: getattr(meta, name) for name in columns})
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String))

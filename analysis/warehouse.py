@@ -1,12 +1,11 @@
 """The only module that opens DuckDB: builds the warehouse from the extracts, and cuts the slices notebooks read."""
 
-import os
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from analysis import catalogue
+from analysis import catalogue, territory
 from analysis.errors import StudyError
 from analysis.regions import GERMANY, LAENDER, Region, reference
 from analysis.sources import extracts
@@ -51,7 +50,7 @@ def build(path: Path, raw: Path, regions: list[Region]) -> None:
         require_known_areas(connection)
         for name in MARTS:
             connection.execute((SQL / "marts" / f"{name}.sql").read_text("utf-8"))
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -60,30 +59,29 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise StudyError(
             "There is no warehouse yet", where=str(path), next_step="Run `python pipeline.py run` to build it."
         )
-    connection = duckdb.connect(path, read_only=True)
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
+    locked = {"enable_external_access": False, "lock_configuration": True}
+    return duckdb.connect(path, read_only=True, config=locked)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
-    """Observations of all sources in one table; each reference table as `stg_<name>`."""
+    """Observations of all sources in one table; each reference table as `raw_<name>` with the cell of each row."""
     observations = []
-    for source in (extracts.read_source(raw, ident) for ident in extracts.list_sources(raw)):
+    for source in extracts.list_sources(raw):
         if source.kind == "observations":
             observations.append(extracts.read_extract(raw, source.id))
         else:
             for one in source.extracts:
-                _create(connection, f"stg_{one.name}", extracts.read_extract(raw, source.id, one.name))
+                table = with_cells(extracts.read_extract(raw, source.id, one.name), source)
+                _create(connection, f"raw_{one.name}", table)
     _create(connection, "observations", pl.concat(observations))
-    _create(connection, "stg_territory", territory_table(raw))
+    _create(connection, "stg_territory", territory.load(raw))
 
 
-def territory_table(raw: Path) -> pl.DataFrame:
-    """The district keys through time, validated."""
-    from analysis import territory
-
-    return territory.load(raw)
+def with_cells(table: pl.DataFrame, source: extracts.SourceMeta) -> pl.DataFrame:
+    """A reference table with `cell`, the name of the cell each row came from, where it has none of its own."""
+    if "cell" in table.columns or "row" not in table.columns:
+        return table
+    return table.with_columns(cell=pl.lit(f"{source.id}@{source.originals[0].sha256[:12]}:") + pl.col("row"))
 
 
 def _register(connection: duckdb.DuckDBPyConnection, regions: list[Region]) -> None:
@@ -129,21 +127,23 @@ def require_known_areas(connection: duckdb.DuckDBPyConnection) -> None:
 
 def slice_figures(connection: duckdb.DuckDBPyConnection, ids: list[str], ags: list[str], year: int) -> pl.DataFrame:
     """Figures of regions (by id) and districts (by AGS) up to `year`; one row per region, measure, branch, year."""
-    return connection.execute((SQL / "slice_figures.sql").read_text("utf-8"), {"ids": ids, "ags": ags, "year": year}).pl()
+    return _query(connection, "slice_figures", {"ids": ids, "ags": ags, "year": year})
 
 
 def slice_districts(connection: duckdb.DuckDBPyConnection, year: int, *, wide: bool) -> pl.DataFrame:
     """All districts' figures that places and maps need: employment of industry; with `wide` the comparison's too."""
-    return connection.execute(
-        (SQL / "slice_districts.sql").read_text("utf-8"), {"year": year, "wide": wide}
-    ).pl()
+    return _query(connection, "slice_districts", {"year": year, "wide": wide})
 
 
 def slice_sites(connection: duckdb.DuckDBPyConnection, ags: list[str], year: int) -> pl.DataFrame:
     """Installations of the districts with their emissions by year."""
-    return connection.execute((SQL / "slice_sites.sql").read_text("utf-8"), {"ags": ags, "year": year}).pl()
+    return _query(connection, "slice_sites", {"ags": ags, "year": year})
+
+
+def _query(connection: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]) -> pl.DataFrame:
+    return connection.sql((SQL / f"{name}.sql").read_text("utf-8"), params=values).pl()
 
 
 def table(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     """A whole table of the warehouse, ordered by all its columns so that equal content gives equal files."""
-    return connection.execute(f'select * from "{name}" order by all').pl()
+    return connection.sql(f'select * from "{name}" order by all').pl()

@@ -1,6 +1,27 @@
 """One function per form of figure: a tidy frame in, an Altair chart out; nothing here reads or computes an indicator."""
 
+from .bars import branch_bars, delivery_shares, ranked_bars, stacked_shares
+from .dots import dumbbell, lq_dots, small_multiples_dots
+from .effects import shift_share_bars, waterfall
 from .lines import index_lines, line_panels
 from .saving import draw, save, specification, svg
+from .strip import distribution_strip
 
-__all__ = ["draw", "index_lines", "line_panels", "save", "specification", "svg"]
+__all__ = [
+    "branch_bars",
+    "delivery_shares",
+    "distribution_strip",
+    "draw",
+    "dumbbell",
+    "index_lines",
+    "line_panels",
+    "lq_dots",
+    "ranked_bars",
+    "save",
+    "shift_share_bars",
+    "small_multiples_dots",
+    "specification",
+    "stacked_shares",
+    "svg",
+    "waterfall",
+]

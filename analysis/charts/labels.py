@@ -68,6 +68,7 @@ def tick_format(values: Sequence[float]) -> str:
 
 
 def year_ticks(first: int, last: int, width: float) -> list[int]:
-    """Years to print on an axis `width` px wide: the last one always, then back in even steps."""
-    step = next(s for s in (1, 2, 3, 5, 10, 20, 50) if (last - first) / s * 40 <= width or s == 50)
-    return list(range(last, first - 1, -step))[::-1]
+    """Years to print on an axis `width` px wide: first and last always, between them back from the last in even steps."""
+    step = next(s for s in (1, 2, 3, 5, 10, 20, 50) if (last - first) / s * 42 <= width or s == 50)
+    inner = [year for year in range(last, first, -step) if year - first >= step]
+    return [first, *inner[::-1]] if inner else sorted({first, last})

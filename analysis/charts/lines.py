@@ -6,7 +6,7 @@ from typing import Unpack
 import altair as alt
 import polars as pl
 
-from analysis.theme import BASELINE, LABEL, LINE, MUTED, SMALL, scale_of, style_of
+from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
 from .page import About, Page, data, released
@@ -135,24 +135,32 @@ def line_panels(frame: pl.DataFrame, *, breaks: Breaks = (), from_zero: bool = T
     return page.finish(joined)
 
 
+def heading(text: str, width: float) -> alt.Chart:
+    """The name of a panel above its plot, at the same height in every panel."""
+    lines = wrap(text, width)
+    rows = [{"text": line, "y": -14 - LINE * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
+    words = alt.Chart(data(rows)).mark_text(align="left", color=INK)
+    return words.encode(x=alt.value(0), y=alt.Y("y:Q", scale=None), text="text:N")
+
+
 def _panel(part: pl.DataFrame, panel: str, axes: tuple, size: tuple[int, int], breaks: Breaks, page: Page) -> alt.LayerChart:
     x, y, marks = axes
     width, height = size
     rows = runs(part, "value", breaks)
     tooltip = page.tooltip(label=page.word("part"), year=page.word("year"), value_q=page.axis_title)
-    heading = alt.TitleParams(wrap(panel, width), fontSize=LABEL, color="#1F1F1F", frame="group", offset=8)
     layers = [*break_layers(breaks), *series_layers(rows, "value", x, y, tooltip), *_inside_labels(rows, marks, size, page)]
-    return alt.layer(*layers).properties(width=width, height=height, title=heading)
+    return alt.layer(heading(panel, width), *layers).properties(width=width, height=height)
 
 
 def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, int], page: Page) -> list[alt.Chart]:
-    """Name and last value above each line's end, inside the panel; kept apart where lines are close."""
+    """Name and last value at each line's end, inside the panel: above the upper half of the lines, below the others."""
     width, height = size
     last = _last_rows(rows)
     if not last:
         return []
-    wanted = [to_px(row["value"], marks, height) - 14 for row in last]
-    places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE)
+    last.sort(key=lambda row: -row["value"])
+    wanted = [to_px(row["value"], marks, height) + (-14 if rank < len(last) / 2 else 14) for rank, row in enumerate(last)]
+    places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE / 2)
     words = [
         {"text": f"{row['label']} {page.text(row['value'])}", "y": place, "colour": style_of(row["series_id"]).text}
         for row, place in zip(last, places, strict=True)

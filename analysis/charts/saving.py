@@ -19,6 +19,7 @@ from analysis.theme import FONT, NARROW, UPRIGHT, WIDE, register_fonts
 
 # Vega writes these in English, with unrounded numbers; the figure carries one description instead.
 _VEGA_ARIA = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
+_TAG = re.compile(r"<[a-z][^>]*>")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 
 
@@ -37,10 +38,14 @@ def svg(chart: Any, language: str = "de") -> str:
     register_fonts()
     spec = specification(chart)
     picture = vl_convert.vegalite_to_svg(spec)
-    picture = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), picture)
+    picture = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_hundredth, tag[0]), picture)
     head, body = _VEGA_ARIA.sub("", picture).split(">", 1)
     label = escape(spec.get("description", ""), quote=True)
     return f'{head} role="img" lang="{language}" aria-label="{label}">{_font_style(body)}{body}'
+
+
+def _hundredth(match: re.Match) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _font_style(body: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analysis.methods.frames import MethodError, Panel, Reference, measured, with_residual, years_of
+from analysis.methods.frames import MethodError, years_of
+from analysis.methods.panel import Panel, Reference, measured, with_residual
 
 FORMS = ("dunn", "gerfin", "esteban_marquillas")
 Effects = dict[str, np.ndarray]
@@ -36,7 +37,7 @@ def shift_share(
     No effect divides by a region's cell: a branch that appears is regional in full, one that vanishes leaves what its
     reference growth would have made of it. A branch without a base in the reference is held against G. Factors with a
     zero base are null. A published `total` makes the change and national effect independent of null branches and adds
-    the branch `residual`. Raises MethodError (see frames.panel), for years that are missing (every year between start
+    the branch `residual`. Raises MethodError (see panel.panel), for years that are missing (every year between start
     and end if dynamic) and for a reference without a base.
     """
     if form not in FORMS:

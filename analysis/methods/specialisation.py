@@ -5,7 +5,8 @@ from bisect import bisect
 import numpy as np
 import polars as pl
 
-from analysis.methods.frames import RESIDUAL, TOTAL, MethodError, Panel, Reference, measured, with_residual
+from analysis.methods.frames import MethodError
+from analysis.methods.panel import RESIDUAL, TOTAL, Panel, Reference, measured, with_residual
 
 FORMS = ("ratio", "difference", "standardised", "log_standardised")
 
@@ -27,7 +28,7 @@ def location_quotient(
 
     The denominator is the published total where the frame holds the branch `total` (codes may then overlap), else the
     branches' sum. Null where the cell, its total or the reference is null, where the reference has nothing of the
-    branch, for the logarithm of zero, and for z where all regions are alike. Raises MethodError (see frames.panel).
+    branch, for the logarithm of zero, and for z where all regions are alike. Raises MethodError (see panel.panel).
     """
     if form not in FORMS:
         raise MethodError(f"form '{form}' is unknown; there are {', '.join(FORMS)}.")
@@ -86,7 +87,7 @@ def specialisation(
     A published `total` in the frame adds the branch `residual`. A null branch makes the region's row null, a null in
     the reference all but herfindahl and entropy. Branches that the reference lacks and the region has make `gini` and
     `theil_t` null and `hachman` 0; branches that only the region lacks make `mean_log_deviation` null.
-    Raises MethodError (see frames.panel), and where branches exceed their published total.
+    Raises MethodError (see panel.panel), and where branches exceed their published total.
     """
     data, outer = with_residual(*measured(values, reference, absent=absent))
     _check_residual(data)

@@ -89,7 +89,9 @@ def _embedded(tag: Tag, assets: Path, prefix: str, specs: dict[str, Path]) -> st
         return drawing
     key = path.stem
     specs[key] = _existing(str(tag["data-spec"]), assets)
-    return f'<span class="chart-place" data-chart="{html.escape(key)}"><span class="chart-still">{drawing}</span></span>'
+    return (
+        f'<span class="chart-place" data-chart="{html.escape(key)}"><span class="chart-still">{drawing}</span></span>'
+    )
 
 
 def _drawings(path: Path, prefix: str, alt: str) -> str:

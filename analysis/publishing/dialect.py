@@ -31,7 +31,7 @@ REFUSED = (
     _rule(r"(?:^(?:```+|~~~+)\s*|`)\{=\w+\}", "raw HTML or typst", "Use the dialect's spans and divs."),
     _rule(r"(?<![\\`\w])</?(?:div|span|p|br|table|details|img|a|script|style|iframe|b|i|em|strong|sub|sup)\b[^>]*>",
           "an HTML tag", "Use Markdown."),
-    _rule(r"(?<![\\$])\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)", "mathematics in a line", "Write it in words: PDF/UA refuses it."),
+    _rule(r"(?<![\\$])\$(?!\s)[^$\n]+(?<!\s)\$(?!\d)", "mathematics in a line", "Write it in words."),
     _rule(r"^\$\$", "a displayed formula", "Write it in words or put it into the methods' documentation."),
 )  # fmt: skip
 
@@ -56,7 +56,9 @@ def _check_line(line: str, where: str) -> None:
                          next_step="Only include is read by both engines.")  # fmt: skip
     for rule in REFUSED:
         if rule.pattern.search(line):
-            raise UsageError(f"This uses {rule.what}, which is outside the dialect", where=where, next_step=rule.instead)
+            raise UsageError(
+                f"This uses {rule.what}, which is outside the dialect", where=where, next_step=rule.instead
+            )
     if "{{<" in line and not INCLUDE.match(line):
         raise UsageError("An include stands alone on its line, as {{< include _file.qmd >}}", where=where,
                          next_step="Move it to a line of its own.")  # fmt: skip

@@ -8,7 +8,9 @@ from analysis.errors import StudyError
 from analysis.publishing.charts_page import THEME, chart_scripts, embed_images
 from analysis.publishing.fonts import font_css
 
-FOREIGN = re.compile(r"<script\b.*?</script>|<script\b[^>]*/>|<link\b[^>]*>|<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+FOREIGN = re.compile(
+    r"<script\b.*?</script>|<script\b[^>]*/>|<link\b[^>]*>|<style\b.*?</style>", re.DOTALL | re.IGNORECASE
+)
 DOWNLOAD = re.compile(r'<a href="(?P<file>[^"]+)"(?P<rest>[^>]*\bclass="download"[^>]*)>')
 COLUMN_HEAD = re.compile(r"(<thead>.*?</thead>)", re.DOTALL)
 ROW_HEAD = re.compile(r"(<tbody>.*?</tbody>)", re.DOTALL)
@@ -23,8 +25,12 @@ def finish(bare: str, assets: Path, *, language: str = "de", live_charts: bool =
     page = FOREIGN.sub("", bare)
     page, specs = embed_images(page, assets)
     page = DOWNLOAD.sub(lambda match: _download(match, assets), page)
-    page = COLUMN_HEAD.sub(lambda match: match.group().replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">'), page)
-    page = ROW_HEAD.sub(lambda match: match.group().replace("<th ", '<th scope="row" ').replace("<th>", '<th scope="row">'), page)
+    page = COLUMN_HEAD.sub(
+        lambda match: match.group().replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">'), page
+    )
+    page = ROW_HEAD.sub(
+        lambda match: match.group().replace("<th ", '<th scope="row" ').replace("<th>", '<th scope="row">'), page
+    )
     scripts, hashes = chart_scripts(specs if live_charts else {}, language)
     head = f"{_policy(hashes)}\n<style>\n{font_css()}\n{(THEME / 'report.css').read_text('utf-8')}</style>\n"
     return _placed(_placed(page, "</head>", head), "</body>", scripts)

@@ -21,6 +21,8 @@ MEASURES = {
 REVIER = ("Braunkohlereviere (auch nicht förderfähige)", "4", "Rheinisches Revier")
 REVIER_KEY = "rheinisches-revier"
 FIRST_YEAR = 2000
+# Hamburg and Berlin stand in the file as a Land and as a district; the district is kept, so that each counts once.
+CITY_STATES = ("02", "11")
 
 
 def selection(originals: Sequence[Original], source: str) -> Reading:
@@ -59,7 +61,7 @@ def _areas(wide: pl.DataFrame) -> pl.DataFrame:
     kind, key = pl.col("raumbezug"), pl.col("kennziffer")
     parts = [
         wide.filter(kind == "Kreise").with_columns(geo=key.str.slice(0, 5), geo_level=pl.lit("district")),
-        wide.filter(kind == "Bundesländer").with_columns(geo=key, geo_level=pl.lit("land")),
+        wide.filter(kind == "Bundesländer", ~key.is_in(CITY_STATES)).with_columns(geo=key, geo_level=pl.lit("land")),
         wide.filter(kind == "Bund").with_columns(geo=pl.lit("DG"), geo_level=pl.lit("country")),
         wide.filter(kind == REVIER[0], key == REVIER[1], pl.col("name") == REVIER[2]).with_columns(
             geo=pl.lit(REVIER_KEY), geo_level=pl.lit("region")

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +19,7 @@ class Original:
     name: str
     content: bytes
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of the bytes, hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()

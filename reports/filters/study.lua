@@ -172,14 +172,19 @@ local function cell_text(row, r, c, what)
   return text_of(row[c], what .. ", row " .. r .. ", column " .. c)
 end
 
+local WIDE_TABLE = 80        -- letters of the longest row from which on a printed table takes the full width
+
 --- Weight of each column in print: numbers take what they need, text shares the rest by its longest entry.
 local function shares(data)
-  local result = {}
+  local result, total = {}, 0
   for c, column in ipairs(data.columns) do
-    local longest = 8
+    local longest = math.max(8, utf8.len(tostring(column.label)) or 8)
     for _, row in ipairs(data.rows) do longest = math.max(longest, utf8.len(tostring(row[c])) or 8) end
+    total = total + longest
     result[c] = column.align == "right" and 0 or math.min(longest, 60)
   end
+  if total > WIDE_TABLE then return result end
+  for c in ipairs(result) do result[c] = 0 end
   return result
 end
 

@@ -1,0 +1,120 @@
+"""The frame of every horizontal figure: named rows, one common measure, values printed beside the marks.
+
+Positions are px, counted from the top left of the plot. On a telephone a row's name stands above it, else left of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, text_width
+
+from .labels import tick_format, ticks, wrap
+from .page import Page, data
+
+GAP = 8
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where rows stand: `left` edge of the plot, `centres` of the bars by name, `top` and `bottom`, and the printed names."""
+
+    left: float
+    height: float
+    thickness: float
+    centres: Mapping[str, float]
+    names: Sequence[dict]
+    align: str
+
+    def name_layer(self) -> alt.Chart:
+        words = alt.Chart(data(self.names)).mark_text(align=self.align, baseline="middle", color=INK, fontSize=LABEL)
+        x = alt.value(0 if self.align == "left" else self.left - GAP)
+        return words.encode(x=x, y=alt.Y("y:Q", scale=None), text="text:N")
+
+
+def lay_rows(
+    names: Sequence[str],
+    page: Page,
+    *,
+    thickness: float = 18,
+    gap: float = 9,
+    extra: Mapping[str, float] | None = None,
+    words: Mapping[str, str] | None = None,
+) -> Rows:
+    """Give each name its place; `extra` adds px above single rows, `words` prints something else than the name."""
+    limit = page.inner if page.narrow else page.inner * 0.36
+    lines = {name: wrap((words or {}).get(name, name), limit) for name in names}
+    left = 0 if page.narrow else max(text_width(line) for each in lines.values() for line in each) + GAP
+    y, centres, printed = 0.0, {}, []
+    for name in names:
+        y += (extra or {}).get(name, 0)
+        tall = len(lines[name]) * LINE
+        room = tall + thickness + 2 if page.narrow else max(thickness, tall)
+        centre = y + room - thickness / 2 if page.narrow else y + room / 2
+        first = y + LINE / 2 if page.narrow else y + room / 2 - (tall - LINE) / 2
+        printed += [{"text": line, "y": round(first + LINE * i, 1)} for i, line in enumerate(lines[name])]
+        centres[name] = round(centre, 1)
+        y += room + gap
+    return Rows(round(left, 1), round(y - gap, 1), thickness, centres, printed, "left" if page.narrow else "right")
+
+
+def measure(
+    field: str, low: float, high: float, rows: Rows, page: Page, *, room: float = 0, room_left: float = 0, axis: bool = False
+) -> tuple[alt.X, float, float]:
+    """The common measure: an encoding over low..high that leaves `room` px at either end for printed values.
+
+    Gives also the px of `low` and `high`. Without `axis` the domain ends at the values, as nothing is read off.
+    """
+    left, right = rows.left + room_left, page.inner - room
+    marks = ticks(low, high, 4 if page.narrow else 6)
+    first, last = (marks[0], marks[-1]) if axis else (low, high if high > low else low + 1)
+    scale = alt.Scale(domain=[first, last], range=[left, right], nice=False, zero=False)
+    guide = alt.Axis(values=marks, format=tick_format(marks), grid=True, offset=6) if axis else None
+    return alt.X(f"{field}:Q", scale=scale, axis=guide), left, right
+
+
+def zero_line(rows: Rows, field: str) -> alt.Chart:
+    """The line bars start from; in pieces where names stand between the bars."""
+    half = rows.thickness / 2 + 3
+    whole = [{field: 0, "y": -4, "end": rows.height + 4}]
+    pieces = [{field: 0, "y": y - half, "end": y + half} for y in rows.centres.values()]
+    rule = alt.Chart(data(pieces if rows.align == "left" else whole)).mark_rule(color=BASELINE, strokeWidth=1)
+    return rule.encode(x=alt.X(f"{field}:Q"), y=y_of(), y2="end:Q")
+
+
+def row_lines(rows: Rows, page: Page) -> alt.Chart:
+    """A thin line through every row, for figures whose marks stand free."""
+    lines = alt.Chart(data([{"y": y} for y in rows.centres.values()])).mark_rule(color=GRID, strokeWidth=1)
+    return lines.encode(x=alt.value(rows.left), x2=alt.value(page.inner), y=alt.Y("y:Q", scale=None))
+
+
+def missing_words(names: Sequence[str], rows: Rows, page: Page) -> list[alt.Chart]:
+    """The sign for a value that is not there, where the bar would begin."""
+    if not names:
+        return []
+    words = [{"text": page.word("missing"), "y": rows.centres[name]} for name in names]
+    text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", color=MUTED, fontSize=SMALL)
+    return [text.encode(x=alt.value(rows.left + 6), y=alt.Y("y:Q", scale=None), text="text:N")]
+
+
+def y_of(field: str = "y") -> alt.Y:
+    """A position in px, taken as it is."""
+    return alt.Y(f"{field}:Q", scale=None)
+
+
+def swatch_row(entries: Sequence[tuple[str, str, str]], page: Page, left: float = 0, y: float = -14) -> tuple[list[alt.Chart], float]:
+    """A key in one or more lines: entries of word, colour and shape; gives its layers and the px it takes above the plot."""
+    placed, x, line = [], left, 0
+    for word, colour, shape in entries:
+        width = text_width(word, SMALL) + 32
+        if x > left and x + width > page.inner:
+            x, line = left, line + 1
+        placed.append({"text": word, "x": round(x + 6, 1), "line": line, "colour": colour, "shape": shape})
+        x += width
+    rows = [{k: v for k, v in entry.items() if k != "line"} | {"y": y - LINE * (line - entry["line"])} for entry in placed]
+    base = alt.Chart(data(rows)).encode(x=alt.X("x:Q", scale=None, axis=None), y=y_of())
+    shape = alt.Shape("shape:N", scale=None, legend=None)
+    marks = base.mark_point(filled=True, size=90, opacity=1).encode(color=alt.Color("colour:N", scale=None, legend=None), shape=shape)
+    words = base.mark_text(align="left", baseline="middle", dx=10, fontSize=SMALL, color=INK).encode(text="text:N")
+    return [marks, words], LINE * (line + 1) + 6

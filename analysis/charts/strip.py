@@ -1,0 +1,126 @@
+"""All districts in one picture: a swarm of dots, ours named, the median marked."""
+
+from typing import Unpack
+
+import altair as alt
+import polars as pl
+
+from analysis.theme import BASELINE, LABEL, LINE, MUTED, SMALL, style_of, text_width
+
+from .labels import tick_format, ticks
+from .page import About, Page, data, released
+from .rows import y_of
+
+RADIUS = 3.2  # px
+
+
+def swarm(positions: list[float], radius: float) -> list[float]:
+    """Heights (px from the axis) at which dots at `positions` do not overlap: each takes the free place nearest to the axis."""
+    placed: list[tuple[float, float]] = []
+    heights = [0.0] * len(positions)
+    for index in sorted(range(len(positions)), key=lambda i: (positions[i], i)):
+        x = positions[index]
+        near = [(px, py) for px, py in placed[-60:] if x - px < 2 * radius]
+        steps = [0.0, *(sign * k * radius / 2 for k in range(1, 200) for sign in (1, -1))]
+        heights[index] = next(y for y in steps if all((x - px) ** 2 + (y - py) ** 2 >= (2 * radius) ** 2 - 1e-9 for px, py in near))
+        placed.append((x, heights[index]))
+    return heights
+
+
+def stack_labels(wanted: list[tuple[float, float]], width: float) -> list[tuple[float, int]]:
+    """Left edge and storey (0 nearest the dots) of labels of (centre, width) px that do not overlap within 0..width."""
+    storeys: list[list[tuple[float, float]]] = []
+    found: dict[int, tuple[float, int]] = {}
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i]):
+        centre, size = wanted[index]
+        left = min(max(centre - size / 2, 0.0), max(width - size, 0.0))
+        storey = next((n for n, row in enumerate(storeys) if all(left > end + 10 for _, end in row)), len(storeys))
+        if storey == len(storeys):
+            storeys.append([])
+        storeys[storey].append((left, left + size))
+        found[index] = (round(left, 1), storey)
+    return [found[index] for index in range(len(wanted))]
+
+
+def distribution_strip(
+    frame: pl.DataFrame, *, median: float | None = None, median_label: str = "Median", **about: Unpack[About]
+) -> alt.LayerChart:
+    """Every district with a value as a dot, ours larger and named with the value; frame `district, name, value, highlight`."""
+    page = Page(**({"decimals": 1} | about))
+    shown = released(frame, ["district", "name", "highlight"], ["value"], page.decimals).filter(pl.col("value").is_not_null())
+    marks = ticks(min(0.0, shown["value"].min()), shown["value"].max(), 4 if page.narrow else 7)
+    left, right = 10.0, page.inner - 10.0
+    rows = shown.with_columns(pl.col("highlight").fill_null("")).sort("value", "district").to_dicts()
+    for row in rows:
+        row["px"] = left + (row["value"] - marks[0]) / (marks[-1] - marks[0]) * (right - left)
+    for row, height in zip(rows, swarm([row["px"] for row in rows], RADIUS), strict=True):
+        row["height"] = height
+    named = [row for row in rows if row["highlight"]]
+    words = [f"{row['name']} {page.text(row['value'])}" for row in named]
+    places = stack_labels([(row["px"], text_width(word)) for row, word in zip(named, words, strict=True)], page.inner)
+    top = (max((storey for _, storey in places), default=-1) + 1) * (LINE + 3) + 12
+    reach = max(abs(row["height"]) for row in rows) + RADIUS + 4
+    axis = top + reach
+    for row in rows:
+        row["y"] = round(axis + row.pop("height"), 1)
+    x = alt.X("value:Q", scale=alt.Scale(domain=[marks[0], marks[-1]], range=[left, right], nice=False),
+              axis=alt.Axis(values=marks, format=tick_format(marks), domain=True, domainColor=BASELINE, grid=False, ticks=True, tickColor=BASELINE, tickSize=4))  # fmt: skip
+    chart = alt.layer(
+        *_median(median, median_label, x, top - 6, axis + reach, page),
+        *_leaders(named, places, top),
+        *_dots(rows, x, page),
+        *_names(named, words, places, top),
+    )
+    room = 22 if median is not None else 4
+    return page.finish(chart.properties(width=page.inner, height=round(axis + reach + room)))
+
+
+def _dots(rows: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
+    tooltip = page.tooltip(name=page.word("district"), value_q=page.axis_title)
+    keys = ("name", "value", "y")
+    others = [{key: row[key] for key in keys} for row in rows if not row["highlight"]]
+    ours = [{key: row[key] for key in keys} | {"colour": style_of(row["highlight"]).colour, "shape": style_of(row["highlight"]).shape}
+            for row in rows if row["highlight"]]  # fmt: skip
+    layers = []
+    if others:
+        grey = alt.Chart(data(others)).mark_circle(color="#BDBDBD", size=(2 * RADIUS) ** 2 * 0.8, opacity=1)
+        layers.append(grey.encode(x=x, y=y_of(), tooltip=tooltip))
+    if ours:
+        dots = alt.Chart(data(ours)).mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1)
+        colour, shape = alt.Color("colour:N", scale=None, legend=None), alt.Shape("shape:N", scale=None, legend=None)
+        layers.append(dots.encode(x=x, y=y_of(), color=colour, shape=shape, tooltip=tooltip))
+    return layers
+
+
+def _names(named: list[dict], words: list[str], places: list[tuple[float, int]], top: float) -> list[alt.Chart]:
+    if not named:
+        return []
+    rows = [
+        {"text": word, "x": left, "y": round(top - 14 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).text}
+        for row, word, (left, storey) in zip(named, words, places, strict=True)
+    ]
+    text = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=LABEL)
+    return [text.encode(x=alt.X("x:Q", scale=None), y=y_of(), text="text:N", color=alt.Color("colour:N", scale=None, legend=None))]
+
+
+def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> list[alt.Chart]:
+    """A thin line from each label's underside to its dot."""
+    if not named:
+        return []
+    rows = [
+        {"x": round(row["px"], 1), "y": row["y"], "to": round(top - 6 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).colour}
+        for row, (_, storey) in zip(named, places, strict=True)
+    ]
+    rule = alt.Chart(data(rows)).mark_rule(strokeWidth=1, opacity=0.75)
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    return [rule.encode(x=alt.X("x:Q", scale=None), y=y_of(), y2="to:Q", color=colour)]
+
+
+def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float, page: Page) -> list[alt.Chart]:
+    if value is None:
+        return []
+    rounded = round(value, page.decimals)
+    base = alt.Chart(data([{"value": rounded, "text": f"{word} {page.text(rounded)}"}])).encode(x=x)
+    rule = base.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3]).encode(y=alt.value(top), y2=alt.value(bottom + 6))
+    text = base.mark_text(color=MUTED, fontSize=SMALL, baseline="top").encode(y=alt.value(bottom + 8), text="text:N")
+    return [rule, text]
