@@ -1,8 +1,8 @@
-"""Reads and type-checks what is reported: indicators, goals, editions. Content, not code; imports nothing of ours
+"""Reads and type-checks what is reported: indicators and editions. Content, not code; imports nothing of ours
 but the errors it raises."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +47,6 @@ class Edition:
     published: str
     imprint: str = ""
     contact: str = ""
-
-
-@dataclass(frozen=True)
-class Framework:
-    """One of the documents whose goals are monitored."""
-
-    id: str
-    data: dict[str, Any] = field(hash=False)
 
 
 def indicators(path: Path = INDICATORS) -> dict[str, Indicator]:

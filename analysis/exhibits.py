@@ -84,9 +84,7 @@ def _content(frame: pl.DataFrame, text: Caption) -> dict:
     if missing:
         raise StudyError(f"A caption names columns the frame lacks: {', '.join(missing)}")
     numeric = {name: frame[name].dtype.is_numeric() for name in text.columns}
-    columns = [
-        {"label": head, "align": "right" if numeric[name] else "left"} for name, head in text.columns.items()
-    ]
+    columns = [{"label": head, "align": "right" if numeric[name] else "left"} for name, head in text.columns.items()]
     rows = [
         [_cell(row[name], text.decimals.get(name, 0), year=name in text.years) for name in text.columns]
         for row in frame.iter_rows(named=True)

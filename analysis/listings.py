@@ -35,10 +35,18 @@ def as_text(found: list[dict[str, str]]) -> str:
 
 def _regions() -> list[dict[str, str]]:
     found = [
-        {"id": item.id, "bundled": "yes" if item.bundled else "no", "name": item.name, "districts": " ".join(item.districts)}
+        {
+            "id": item.id,
+            "bundled": "yes" if item.bundled else "no",
+            "name": item.name,
+            "districts": " ".join(item.districts),
+        }
         for item in regions.load().values()
     ]
-    return [*found, {"id": "AGS", "bundled": "no", "name": "any district", "districts": "a five-digit key such as 05158"}]
+    return [
+        *found,
+        {"id": "AGS", "bundled": "no", "name": "any district", "districts": "a five-digit key such as 05158"},
+    ]
 
 
 def _indicators() -> list[dict[str, str]]:

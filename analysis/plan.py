@@ -5,8 +5,10 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
+from analysis import regions
 from analysis.catalogue import Edition
 from analysis.regions import Region
 
@@ -36,11 +38,12 @@ class Plan:
     out: Path = PUBLISHED
     workers: int = 2
 
-    @property
+    @cached_property
     def compared(self) -> tuple[Region, ...]:
-        """The bundled regions, if there are at least two to compare."""
-        bundled = tuple(region for region in self.regions if region.bundled)
-        return bundled if len(bundled) > 1 else ()
+        """The regions the comparison sets side by side: the bundled ones, if this edition holds all of them."""
+        wanted = [region.id for region in regions.load().values() if region.bundled]
+        held = {region.id: region for region in self.regions}
+        return tuple(held[ident] for ident in wanted) if set(wanted) <= set(held) else ()
 
     @property
     def warehouse(self) -> Path:

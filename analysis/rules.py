@@ -253,7 +253,7 @@ def _emissions() -> list[Rule]:
             "no_flow_twice",
             CRITICAL,
             "Jeder Lieferstrom kommt einmal vor",
-            "select supplier, \"user\", count(*) from stg_io_flows group by all having count(*) > 1",
+            'select supplier, "user", count(*) from stg_io_flows group by all having count(*) > 1',
         ),
     ]
 

@@ -31,6 +31,7 @@ class Study:
     compared: tuple[Region, ...]
     indicators: dict[str, Indicator]
     facts: dict[str, Fact] = field(default_factory=dict)
+    borrowed: dict[str, Fact] = field(default_factory=dict)
     statements: dict[str, str] = field(default_factory=dict)
     figures: dict[str, dict] = field(default_factory=dict)
     tables: dict[str, dict] = field(default_factory=dict)
@@ -79,12 +80,29 @@ class Study:
         years = self.inputs.years(measure, region or self.region.id, branch)
         return years[-1] if years else None
 
+    def borrow(self, chapter: str, region: str | None = None) -> int:
+        """Make the facts another chapter (of another region) has entered findable here; returns how many.
+
+        They are used and not entered again. Raises StudyError if that chapter has not been run.
+        """
+        path = self.out.parent.parent / (region or self.region.id) / chapter / "facts.parquet"
+        if not path.exists():
+            raise StudyError(f"The chapter '{chapter}' has no facts yet", where=str(path), next_step="Run it first.")
+        found = {fact.id: fact for fact in facts.read(path)}
+        self.borrowed |= found
+        return len(found)
+
+    @property
+    def known(self) -> dict[str, Fact]:
+        """Facts entered here and borrowed, by id."""
+        return self.borrowed | self.facts
+
     def find(self, indicator: str, region: str, **parts: str | None) -> list[Fact]:
         """Facts entered so far for an indicator and region, by period; branch, variant, period narrow them."""
         wanted = {"branch": None, "variant": None} | parts
         found = [
             fact
-            for fact in self.facts.values()
+            for fact in self.known.values()
             if fact.indicator == indicator
             and fact.region == region
             and all(getattr(fact, name) == value for name, value in wanted.items())
@@ -104,7 +122,7 @@ class Study:
 
     def plain(self, text: str) -> str:
         """A sentence of the dialect as plain words: spans become what they print. For alt texts."""
-        return wording.plain(text, self.facts, self.indicators)
+        return wording.plain(text, self.known, self.indicators)
 
     # -- facts --------------------------------------------------------------------------------------------------
 
@@ -251,4 +269,3 @@ def _region(item: dict) -> Region:
 
 def _worst(*parts: Fact) -> str:
     return next((part.status for part in parts if not part.known), "not_applicable")
-

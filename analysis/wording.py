@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 
 from analysis.catalogue import Indicator
 from analysis.facts import Fact
-from analysis.lexicon import UNCHANGED_BELOW_PERCENT
+from analysis.lexicon import holds
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -144,12 +144,38 @@ def compared(left: Fact, right: Fact, words: tuple[str, str, str] = ("höher als
     return claim(words[("higher", "lower", "equal").index(found)], found, left, right)
 
 
+def extreme(word: str, relation: str, best: Fact, others: list[Fact]) -> str:
+    """A superlative bound to the fact it singles out and to those it is measured against."""
+    right = " ".join(fact.id for fact in others)
+    return f'[{word}]{{.claim relation={relation} left={best.id} right="{right}"}}'
+
+
+def ranked(found: list[tuple[Fact, str]], noun: str) -> str:
+    """ "Am höchsten ist X im Rheinischen Revier (16,9 %), am niedrigsten in Düsseldorf (9,2 %)." Pairs of fact and
+    "in ..."; unknown ones are named as missing. Ties are said as such."""
+    known = [pair for pair in found if pair[0].known]
+    missing = [place for fact, place in found if not fact.known]
+    tail = f" Ohne Angabe: {listing(missing)}." if missing else ""
+    if len(known) < 2:
+        return f"Für einen Vergleich fehlen Angaben: {noun}.{tail}"
+    facts = [fact for fact, _ in known]
+    top, bottom = max(known, key=lambda pair: pair[0].value), min(known, key=lambda pair: pair[0].value)
+    if top[0].value == bottom[0].value:
+        return f"Für {noun} sind die Werte {claim('gleich', 'equal', top[0], facts[-1])} ({ref(top[0])}).{tail}"
+    high = extreme("Am höchsten", "most", top[0], facts)
+    low = extreme("am niedrigsten", "least", bottom[0], facts)
+    middle = [f"{place} {ref(fact)}" for fact, place in known if fact not in (top[0], bottom[0])]
+    between = f"; dazwischen {listing(middle)}" if middle else ""
+    return f"{high} ist {noun} {top[1]} ({ref(top[0])}), {low} {bottom[1]} ({ref(bottom[0])}){between}.{tail}"
+
+
 def movement(now: Fact, before: Fact) -> str:
     """rose, fell or unchanged (|change| < 0.5 %); undetermined where a value is missing or the base is zero."""
     if not (now.known and before.known) or before.value == 0:
         return "undetermined"
-    change = (now.value / before.value - 1) * 100
-    return "unchanged" if abs(change) < UNCHANGED_BELOW_PERCENT else "rose" if change > 0 else "fell"
+    if holds("unchanged", now.value, [before.value]).holds:
+        return "unchanged"
+    return "rose" if now.value > before.value else "fell"
 
 
 def development(now: Fact, before: Fact, change: Fact) -> str:

@@ -1,5 +1,7 @@
 """How many people work here, how many of them in industry, and where that puts the region among all districts."""
 
+from functools import partial
+
 import polars as pl
 
 from analysis import charts, maps, wording
@@ -49,7 +51,26 @@ def changes(study: Study) -> pl.DataFrame:
     for branch, key in (("total", "employees"), ("B-E", "industry"), ("C", "manufacturing")):
         _say_development(study, branch_key(branch), key)
     _say_share(study)
+    _say_findings(study)
     return study.show(entered)
+
+
+def _say_findings(study: Study) -> None:
+    """The chapter's finding, and the sentence on all branches."""
+    own = study.find("industry_share", study.region.id)[-1]
+    study.say(
+        "employment_finding",
+        f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {study.statements['industry_trend']}. "
+        f"Das sind {wording.ref(own)} aller Beschäftigten.",
+    )
+    study.say(
+        "employees_sentence", f"Die Zahl aller Beschäftigten {study.region.in_} {study.statements['employees_trend']}."
+    )
+    study.say(
+        "summary_lead",
+        f"{study.region.in_[0].upper()}{study.region.in_[1:]} arbeiten {wording.ref(own)} der Beschäftigten in der "
+        f"Industrie. {study.statements['employees_sentence']}",
+    )
 
 
 def _say_development(study: Study, branch: str | None, key: str) -> None:
@@ -65,11 +86,16 @@ def _say_development(study: Study, branch: str | None, key: str) -> None:
 
 def _say_share(study: Study) -> None:
     own = study.find("industry_share", study.region.id)[-1]
-    parts = []
+    parts, short = [], []
     for reference in study.references:
         other = study.get("industry_share", reference.id, own.period)
         parts.append(f"{wording.compared(own, other)} {reference.in_} ({wording.ref(other)})")
-    study.say("industry_share_compared", f"Er ist {wording.listing(parts)}")
+        short.append(f"{reference.name}: {wording.ref(other)}")
+    study.say(
+        "industry_share_compared",
+        f"Der Anteil der Industrie an den Beschäftigten ist mit {wording.ref(own)} {wording.listing(parts)}.",
+    )
+    study.say("industry_share_references", " · ".join(short))
 
 
 def place(study: Study) -> pl.DataFrame:
@@ -86,10 +112,9 @@ def place(study: Study) -> pl.DataFrame:
         "industry_share_median", year, shares["value"].median(), method="median of districts", inputs=inputs
     )
     secret = shares["value"].null_count()
-    study.say("industry_place", f"{wording.rank(rank, count)}; der Median der Kreise liegt bei {wording.ref(median)}")
     study.say(
-        "industry_place_short",
-        f"{wording.compared(own, median, ('über', 'unter', 'gleich'))} dem Median aller Kreise",
+        "industry_place",
+        f"Unter allen Kreisen: {wording.rank(rank, count)}. Der Median der Kreise liegt bei {wording.ref(median)}.",
     )
     study.say("industry_secret", "Alle Kreise haben eine Angabe." if not secret else _secret_note(secret))
     return shares
@@ -151,9 +176,7 @@ def long_figure(study: Study) -> pl.DataFrame | str:
         index=pl.col("value") / pl.col("base") * 100,
     )
     change = _long_change(study, first, years[-1])
-    title = (
-        f"Von {first} bis {years[-1]} veränderte sich die Beschäftigung {study.region.in_} um {wording.ref(change)}"
-    )
+    title = f"Von {first} bis {years[-1]} veränderte sich die Beschäftigung {study.region.in_} um {wording.ref(change)}"
     text = Caption(
         title=title,
         subtitle=f"Beschäftigte insgesamt, Index {first} = 100, jeweils Ende Juni; Tabelle ohne Branchen",
@@ -228,10 +251,9 @@ def map_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
     )
     return study.draw(
         "industry_map",
-        maps.district_figure,
+        partial(maps.district_map, maps.simplify(study.inputs.table("boundaries"))),
         maps.classify(frame, breaks),
         text,
-        geojson=maps.simplify(study.inputs.table("boundaries")),
         breaks=breaks,
         axis_title="Anteil der Industrie an den Beschäftigten in Prozent",
         decimals=1,
@@ -258,7 +280,9 @@ def branch_table(study: Study) -> pl.DataFrame:
                 "change": (now / before - 1) * 100 if now is not None and before else None,
             }
         )
-    frame = pl.DataFrame(rows, schema={"branch": pl.String, "now": pl.Float64, "share": pl.Float64, "change": pl.Float64})
+    frame = pl.DataFrame(
+        rows, schema={"branch": pl.String, "now": pl.Float64, "share": pl.Float64, "change": pl.Float64}
+    )
     text = Caption(
         title=f"Beschäftigte {study.region.in_} nach Branchen",
         columns={

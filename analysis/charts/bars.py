@@ -9,7 +9,7 @@ import polars as pl
 from analysis.theme import BRANCH_COLOURS, INK, LABEL, OTHER, SMALL, style_of, text_width, tint
 
 from .page import About, Page, data, released
-from .rows import Rows, lay_rows, measure, missing_words, swatch_row, y_of, zero_line
+from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, y_of, zero_line
 
 NETWORK_PARTS = {"industry": "Industrie", "services": "Verbundene Dienste", "total": "Zusammen"}
 
@@ -122,7 +122,7 @@ def _part_key(records: list[dict], page: Page, colours: Mapping[str, str], words
     present = [part for part in ("industry", "services") if any(row["part"] == part for row in records)]
     if len(present) < 2:
         return [], 0
-    return swatch_row([(words.get(part, part), colours[part], "square") for part in present], page)
+    return swatch_row([Swatch(words.get(part, part), colours[part]) for part in present], page.inner)
 
 
 def _whiskers(records: list[dict], x: alt.X) -> list[alt.Chart]:
@@ -169,7 +169,7 @@ def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChar
     rows = lay_rows(shown["label"].unique(maintain_order=True).to_list(), page, thickness=30, gap=10)
     x, left, right = measure("from", 0.0, 100.0, rows, page)
     pieces = _pieces(shown, (right - left) / 100, rows, page)
-    key, _ = swatch_row([(branch, colours[branch], "square") for branch in branches], page)
+    key, _ = swatch_row([Swatch(branch, colours[branch]) for branch in branches], page.inner)
     bars = alt.Chart(data([{k: v for k, v in piece.items() if k not in ("text", "middle")} for piece in pieces]))
     colour = alt.Color("branch_label:N", scale=alt.Scale(domain=branches, range=[colours[b] for b in branches]), legend=None)
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), share_q=page.axis_title)

@@ -9,10 +9,10 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of, text_width
 
 from .labels import wrap
-from .page import About, Page, data, released
-from .rows import Rows, lay_rows, measure, missing_words, row_lines, swatch_row, y_of
+from .page import MARGIN, About, Page, data, released
+from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swatch_row, y_of
 
-RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 DOT = 110  # px²
 
 
@@ -26,7 +26,7 @@ def region_marks(base: alt.Chart, ids: list[str], size: int = DOT) -> alt.Chart:
 def region_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
     """Shape, colour and name of each region above the plot."""
     named = shown.select("region_id", "label").unique(maintain_order=True).rows()
-    return swatch_row([(label, style_of(item).colour, style_of(item).shape) for item, label in named], page)[0]
+    return swatch_row([Swatch(label, style_of(item).colour, style_of(item).shape) for item, label in named], page.inner)[0]
 
 
 def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
@@ -165,7 +165,7 @@ def small_multiples_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.HCo
         part = shown.filter(pl.col("panel_label") == panel).drop("panel_label")
         named = page.narrow or number == 0
         width = across + (names if named and not page.narrow else 0)
-        own = Page(panel, places.get(panel, page.decimals), page.unit, "", round(width) + 8, page.language)
+        own = Page(panel, places.get(panel, page.decimals), page.unit, "", round(width) + MARGIN, page.language)
         charts.append(_dot_panel(part, labels, own, names if named and not page.narrow else 0, page.narrow))
     joined = alt.vconcat(*charts, spacing=gap) if page.narrow else alt.hconcat(*charts, spacing=gap)
     return page.finish(joined)

@@ -10,7 +10,7 @@ from analysis.theme import BASELINE, GRID, INK, LABEL, MUTED, style_of, text_wid
 
 from .bars import bar_layers, value_layers
 from .page import About, Page, data, released
-from .rows import Rows, lay_rows, measure, missing_words, swatch_row, y_of, zero_line
+from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, y_of, zero_line
 
 GROUPS_AT_MOST = 3
 STRENGTH = (0.45, 0.7, 1.0, 0.25)  # tints of the effects: nation, structure, location, allocation
@@ -99,9 +99,9 @@ def _stacked(shown: pl.DataFrame, labels: list[str], net: Mapping[str, float], n
     pieces, ends = _both_sides(shown, rows, colours)
     texts = [{"value": ends[label][1], "y": rows.centres[label], "text": page.text(value, signed=True)} for label, value in net.items()]
     low, high = min(end[0] for end in ends.values()), max(end[1] for end in ends.values())
-    room = max([text_width(text["text"]) for text in texts], default=0) + 12
+    room = max([text_width(text["text"]) for text in texts], default=0) + 16
     x, _, _ = measure("value", min(low, 0), max(high, 0), rows, page, room=room, room_left=4)
-    key, _ = swatch_row([*((effect, colours[effect], "square") for effect in effects), (net_label, INK, "diamond")], page)
+    key, _ = swatch_row([*(Swatch(effect, colours[effect]) for effect in effects), Swatch(net_label, INK, "diamond")], page.inner)
     bars = alt.Chart(data(pieces)).mark_bar(height=rows.thickness, stroke="white", strokeWidth=1)
     tooltip = page.tooltip(label=page.word("branch"), effect_label=page.word("effect"), size_q=page.axis_title)
     incomplete = shown.filter(pl.col("value").is_null())["label"].unique(maintain_order=True).to_list()
@@ -109,7 +109,7 @@ def _stacked(shown: pl.DataFrame, labels: list[str], net: Mapping[str, float], n
         bars.encode(x=x, x2="end:Q", y=y_of(), color=alt.Color("colour:N", scale=None, legend=None), tooltip=tooltip),
         zero_line(rows, "value"),
         *_net_marks([{"value": value, "y": rows.centres[label]} for label, value in net.items()], x, net_label, page),
-        *value_layers([text for text in texts if text["value"] >= 0], x, 7),
+        *value_layers([text for text in texts if text["value"] >= 0], x, 12),
         *missing_words([label for label in incomplete if label not in net], rows, page),
         rows.name_layer(),
         *key,
@@ -156,7 +156,7 @@ def waterfall(
         ),
         *value_layers([{"value": max(s["value"], s["stop"]), "y": s["y"], "text": s["text"]} for s in known], x, 6),
         *missing_words([step["label"] for step in steps if not step["text"]], rows, page),
-        zero_line(rows, "value"),
+        zero_line(rows, "value", [start[0], end[0]]),
         rows.name_layer(),
     )
     return page.finish(chart.properties(width=page.inner, height=rows.height))

@@ -8,10 +8,10 @@ from analysis.theme import LABEL, text_width
 
 
 def wrap(text: str, width: float, size: float = LABEL) -> list[str]:
-    """`text` in lines of at most `width` px, broken at spaces and after hyphens; a longer word stays whole."""
+    """`text` in lines of at most `width` px, broken at spaces (not narrow ones) and after hyphens; a longer word stays whole."""
     lines: list[str] = []
     line = ""
-    for piece in re.findall(r"\S+?-(?=\w{3})|\S+\s*", text):
+    for piece in re.findall(r"[^ ]+?-(?=\w{3})|[^ ]+ *", text):
         if line and text_width((line + piece).rstrip(), size) > width:
             lines.append(line.rstrip())
             line = ""

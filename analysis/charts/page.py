@@ -12,7 +12,7 @@ from analysis.theme import NARROW, SMALL, WIDE, WORDS, NothingToDraw, config, nu
 
 from .labels import wrap
 
-MARGIN = 8  # px: left and right padding of the view together
+MARGIN = 10  # px: left and right padding of the view together
 
 
 class About(TypedDict, total=False):

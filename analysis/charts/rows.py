@@ -74,11 +74,11 @@ def measure(
     return alt.X(f"{field}:Q", scale=scale, axis=guide), left, right
 
 
-def zero_line(rows: Rows, field: str) -> alt.Chart:
-    """The line bars start from; in pieces where names stand between the bars."""
+def zero_line(rows: Rows, field: str, names: Sequence[str] = ()) -> alt.Chart:
+    """The line bars start from; where names stand between the bars, in pieces (at the rows `names`, or at all)."""
     half = rows.thickness / 2 + 3
     whole = [{field: 0, "y": -4, "end": rows.height + 4}]
-    pieces = [{field: 0, "y": y - half, "end": y + half} for y in rows.centres.values()]
+    pieces = [{field: 0, "y": y - half, "end": y + half} for name, y in rows.centres.items() if not names or name in names]
     rule = alt.Chart(data(pieces if rows.align == "left" else whole)).mark_rule(color=BASELINE, strokeWidth=1)
     return rule.encode(x=alt.X(f"{field}:Q"), y=y_of(), y2="end:Q")
 
@@ -103,18 +103,35 @@ def y_of(field: str = "y") -> alt.Y:
     return alt.Y(f"{field}:Q", scale=None)
 
 
-def swatch_row(entries: Sequence[tuple[str, str, str]], page: Page, left: float = 0, y: float = -14) -> tuple[list[alt.Chart], float]:
-    """A key in one or more lines: entries of word, colour and shape; gives its layers and the px it takes above the plot."""
-    placed, x, line = [], left, 0
-    for word, colour, shape in entries:
-        width = text_width(word, SMALL) + 32
-        if x > left and x + width > page.inner:
-            x, line = left, line + 1
-        placed.append({"text": word, "x": round(x + 6, 1), "line": line, "colour": colour, "shape": shape})
-        x += width
-    rows = [{k: v for k, v in entry.items() if k != "line"} | {"y": y - LINE * (line - entry["line"])} for entry in placed]
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a key: its word, and the mark the word stands for."""
+
+    word: str
+    colour: str
+    shape: str = "square"
+    hollow: bool = False
+
+
+def swatch_row(entries: Sequence[Swatch], width: float, y: float = -14) -> tuple[list[alt.Chart], float]:
+    """A key in as many lines as `width` px asks for, its last line at `y`; gives its layers and the px it takes."""
+    placed, x, line = [], 0.0, 0
+    for entry in entries:
+        room = text_width(entry.word, SMALL) + 30
+        if x and x + room - 14 > width:
+            x, line = 0.0, line + 1
+        placed.append((entry, round(x + 6, 1), line))
+        x += room
+    rows = [
+        {"text": entry.word, "x": left, "y": y - LINE * (line - own), "shape": entry.shape, "colour": entry.colour,
+         "fill": "white" if entry.hollow else entry.colour}
+        for entry, left, own in placed
+    ]  # fmt: skip
     base = alt.Chart(data(rows)).encode(x=alt.X("x:Q", scale=None, axis=None), y=y_of())
-    shape = alt.Shape("shape:N", scale=None, legend=None)
-    marks = base.mark_point(filled=True, size=90, opacity=1).encode(color=alt.Color("colour:N", scale=None, legend=None), shape=shape)
+    marks = base.mark_point(size=80, opacity=1, strokeWidth=1.75).encode(
+        shape=alt.Shape("shape:N", scale=None, legend=None),
+        stroke=alt.Stroke("colour:N", scale=None, legend=None),
+        fill=alt.Fill("fill:N", scale=None, legend=None),
+    )
     words = base.mark_text(align="left", baseline="middle", dx=10, fontSize=SMALL, color=INK).encode(text="text:N")
     return [marks, words], LINE * (line + 1) + 6

@@ -27,18 +27,20 @@ def swarm(positions: list[float], radius: float) -> list[float]:
     return heights
 
 
-def stack_labels(wanted: list[tuple[float, float]], width: float) -> list[tuple[float, int]]:
-    """Left edge and storey (0 nearest the dots) of labels of (centre, width) px that do not overlap within 0..width."""
-    storeys: list[list[tuple[float, float]]] = []
+def flags(wanted: list[tuple[float, float]], width: float) -> list[tuple[float, int]]:
+    """Left edge and storey (0 nearest the dots) of labels of (px of the dot, px of the words), like flags on poles.
+
+    Words stand right of their pole, so that a label further left hangs above those to its right and no pole
+    crosses a word; where the right edge is too near they stand left of it. No two labels overlap.
+    """
     found: dict[int, tuple[float, int]] = {}
-    for index in sorted(range(len(wanted)), key=lambda i: wanted[i]):
-        centre, size = wanted[index]
-        left = min(max(centre - size / 2, 0.0), max(width - size, 0.0))
-        storey = next((n for n, row in enumerate(storeys) if all(left > end + 10 for _, end in row)), len(storeys))
-        if storey == len(storeys):
-            storeys.append([])
-        storeys[storey].append((left, left + size))
-        found[index] = (round(left, 1), storey)
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    right = [i for i in order if wanted[i][0] + 4 + wanted[i][1] <= width]
+    for index in [*right[::-1], *(i for i in order if i not in right)]:
+        pole, size = wanted[index]
+        left = pole + 4 if index in right else max(pole - 4 - size, 0.0)
+        hit = [s for j, (x, s) in found.items() if x - 8 < left + size and left - 8 < x + wanted[j][1] or left <= wanted[j][0] <= left + size + 8]
+        found[index] = (round(left, 1), max(hit, default=-1) + 1)
     return [found[index] for index in range(len(wanted))]
 
 
@@ -57,7 +59,7 @@ def distribution_strip(
         row["height"] = height
     named = [row for row in rows if row["highlight"]]
     words = [f"{row['name']} {page.text(row['value'])}" for row in named]
-    places = stack_labels([(row["px"], text_width(word)) for row, word in zip(named, words, strict=True)], page.inner)
+    places = flags([(row["px"], text_width(word)) for row, word in zip(named, words, strict=True)], page.inner)
     top = (max((storey for _, storey in places), default=-1) + 1) * (LINE + 3) + 12
     reach = max(abs(row["height"]) for row in rows) + RADIUS + 4
     axis = top + reach
@@ -108,7 +110,7 @@ def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> 
     if not named:
         return []
     rows = [
-        {"x": round(row["px"], 1), "y": row["y"], "to": round(top - 6 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).colour}
+        {"x": round(row["px"], 1), "y": row["y"], "to": round(top - 20 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).colour}
         for row, (_, storey) in zip(named, places, strict=True)
     ]
     rule = alt.Chart(data(rows)).mark_rule(strokeWidth=1, opacity=0.75)

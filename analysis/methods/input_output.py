@@ -15,20 +15,22 @@ def square(
     flows: pl.DataFrame,
     order: Sequence[str],
     *,
-    supplier: str = "supplier",
-    user: str = "user",
+    deliverer: str = "deliverer",
+    receiver: str = "receiver",
     absent: str = "error",
 ) -> np.ndarray:
-    """Tidy flows (one row per supplier and user, column `value`) as an array (n, n) in the given order of sectors.
+    """Tidy flows (one row per deliverer and receiver of one year, column `value`) as an array (n, n) in the given order of sectors.
 
-    Rows of suppliers or users outside `order` are left out. Raises MethodError for repeated or null cells and, unless
-    `absent="zero"`, for pairs without a row.
+    Rows of deliverers or receivers outside `order` are left out. Raises MethodError for repeated or null cells, for
+    flows of several years and, unless `absent="zero"`, for pairs without a row.
     """
-    cells = tidy(flows, keys=(supplier, user), nonnegative=False, name="flows").drop("year", strict=False)
-    cells = cells.filter(pl.col(supplier).is_in(order) & pl.col(user).is_in(order))
+    cells = tidy(flows, keys=(deliverer, receiver), nonnegative=False, name="flows")
+    if "year" in cells.columns and cells["year"].n_unique() > 1:
+        raise MethodError(f"flows: years {listed(sorted(cells['year'].unique()))}; a table is of one year.")
+    cells = cells.filter(pl.col(deliverer).is_in(order) & pl.col(receiver).is_in(order))
     place = {sector: at for at, sector in enumerate(order)}
     matrix = np.full((len(order), len(order)), 0.0 if absent == "zero" else np.nan)
-    rows, columns = ([place[name] for name in cells[column]] for column in (supplier, user))
+    rows, columns = ([place[name] for name in cells[column]] for column in (deliverer, receiver))
     matrix[rows, columns] = cells["value"].fill_null(np.nan).to_numpy()
     if np.isnan(matrix).any():
         unknown = [f"({order[i]}, {order[j]})" for i, j in np.argwhere(np.isnan(matrix))]

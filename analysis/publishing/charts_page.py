@@ -18,6 +18,8 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 THEME = Path(__file__).resolve().parents[2] / "reports" / "theme"
 NARROW = "-narrow"
+# A drawing grows with its column, but no further than its letters stay in proportion to the text.
+LARGEST_SCALE = 1.15
 SAVE_AS = {"de": "Als Bild:", "en": "Save as"}
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -40,6 +42,8 @@ def inline_svg(text: str, prefix: str, alt: str, extra_class: str = "") -> str:
         _rename_ids(element, prefix)
     if "viewBox" not in root.attrib:
         root.set("viewBox", f"0 0 {root.get('width', '640')} {root.get('height', '400')}")
+    width = float(re.match(r"[\d.]+", root.get("width", "640")).group())
+    root.set("style", f"max-width:{width * LARGEST_SCALE:.0f}px")
     root.set("role", "img")
     root.set("aria-label", alt)
     root.set("class", f"chart {extra_class}".strip())

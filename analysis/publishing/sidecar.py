@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -13,33 +14,47 @@ from analysis.plan import Plan
 from analysis.publishing import backmatter
 from analysis.regions import COMPARISON, Region
 
-SHOWN_INPUTS = 12
-
 
 def write(plan: Plan, region: Region, folder: Path) -> Path:
     """Write `sidecar.json` and the charts it names into `folder`; returns the file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    content = gather(plan, region)
-    for chapter in plan.chapters(region.id):
-        charts = plan.folder(region.id, chapter) / "charts"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part in parts(plan, region):
+        charts = plan.folder(part.region, part.chapter) / "charts"
         if charts.is_dir():
-            shutil.copytree(charts, folder / "charts", dirs_exist_ok=True)
+            shutil.copytree(charts, folder / part.prefix / "charts", dirs_exist_ok=True)
     path = folder / "sidecar.json"
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(gather(plan, region), ensure_ascii=False, indent=1) + "\n", "utf-8")
     return path
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter's results as a report uses them: its keys and files stand under `prefix` if they are another's."""
+
+    region: str
+    chapter: str
+    prefix: str = ""
+
+
+def parts(plan: Plan, region: Region) -> list[Part]:
+    """The chapters a report draws on. The comparison has its regions' too, as `duesseldorf.target_corridor`."""
+    own = [Part(region.id, chapter) for chapter in plan.chapters(region.id)]
+    if region.id != COMPARISON:
+        return own
+    return own + [Part(one.id, chapter, one.id) for one in plan.compared for chapter in plan.chapters(one.id)]
 
 
 def gather(plan: Plan, region: Region) -> dict:
     """All a report on `region` prints, in the form the filter reads."""
     indicators = catalogue.indicators()
     found = read_facts(plan, region)
-    texts = [read_texts(plan, region.id, chapter) for chapter in plan.chapters(region.id)]
+    texts = [_prefixed(read_texts(plan, part), part.prefix) for part in parts(plan, region)]
     sources = pl.read_parquet(plan.folder(region.id, "inputs") / "sources.parquet")
     attributions = dict(sources.select("id", "attribution").iter_rows())
-    edition = {**_edition(plan.edition), "digest": digest(found)}
     return {
         "language": plan.language,
-        "edition": edition,
+        "edition": _edition(plan.edition) | {"digest": digest(found)},
         "region": region.forms() | {"districts": list(region.districts)},
         "facts": {fact.id: described(fact, indicators[fact.indicator], attributions) for fact in found},
         "keys": facts.short_keys(found, region.id, catalogue.headlines(indicators)),
@@ -51,19 +66,26 @@ def gather(plan: Plan, region: Region) -> dict:
 
 def read_facts(plan: Plan, region: Region) -> list[Fact]:
     """The facts of a report; the comparison has those of its regions too. The same fact found twice counts once."""
-    wanted = [(region.id, chapter) for chapter in plan.chapters(region.id)]
-    if region.id == COMPARISON:
-        wanted += [(member.id, chapter) for member in plan.compared for chapter in plan.chapters(member.id)]
     found: dict[str, Fact] = {}
-    for ident, chapter in wanted:
-        for fact in facts.read(plan.folder(ident, chapter) / "facts.parquet"):
+    for part in parts(plan, region):
+        for fact in facts.read(plan.folder(part.region, part.chapter) / "facts.parquet"):
             found.setdefault(fact.id, fact)
     return list(found.values())
 
 
-def read_texts(plan: Plan, region: str, chapter: str) -> dict:
+def read_texts(plan: Plan, part: Part) -> dict:
     """Sentences, figures and tables of a chapter."""
-    return json.loads((plan.folder(region, chapter) / "texts.json").read_text("utf-8"))
+    return json.loads((plan.folder(part.region, part.chapter) / "texts.json").read_text("utf-8"))
+
+
+def _prefixed(texts: dict, prefix: str) -> dict:
+    """Another region's texts under their region's name, and their files in its folder."""
+    if not prefix:
+        return texts
+    moved = {kind: {f"{prefix}.{key}": entry for key, entry in texts[kind].items()} for kind in texts}
+    for entry in moved["figures"].values():
+        entry |= {name: f"{prefix}/{entry[name]}" for name in ("file", "spec", "csv", "narrow") if name in entry}
+    return moved
 
 
 def described(fact: Fact, indicator: Indicator, attributions: dict[str, str]) -> dict:

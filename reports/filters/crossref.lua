@@ -19,8 +19,9 @@ local number_of = {}         -- label -> its number as printed
 local section = {}           -- counters by level below the highest one
 local top_level = 1
 
+--- Stop the rendering. Quarto replaces `error` by a version that only prints and goes on; `assert` it leaves alone.
 local function fail(message)
-  error("\n" .. message .. " [" .. table.concat(PANDOC_STATE.input_files, ", ") .. "]\n", 0)
+  assert(false, "\n" .. message .. "\n")
 end
 
 local function kind_of(label)

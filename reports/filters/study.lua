@@ -37,8 +37,9 @@ local plain_facts = false    -- inside headings and metadata a fact is text with
 
 -- Errors and small parts ----------------------------------------------------------------------------------------
 
+--- Stop the rendering. Quarto replaces `error` by a version that only prints and goes on; `assert` it leaves alone.
 local function fail(message)
-  error("\n" .. message .. " [" .. table.concat(PANDOC_STATE.input_files, ", ") .. "]\n", 0)
+  assert(false, "\n" .. message .. "\n")
 end
 
 --- The value of a JSON field, nil for null.
@@ -277,9 +278,9 @@ local function chart(key, entry)
   if TYPST then
     return raw("#study-chart(" .. typst_string(file) .. ", " .. typst_string(alt) .. ")")
   end
-  local attributes = { { "data-key", key } }
+  local attributes = { { "alt", alt } }
   if value(entry.spec) then attributes[2] = { "data-spec", entry.spec } end
-  local image = pandoc.Image(inlines(alt), file, "", pandoc.Attr("", { "chart" }, attributes))
+  local image = pandoc.Image({}, file, "", pandoc.Attr("", { "chart" }, attributes))
   return pandoc.Div({ pandoc.Plain { image } }, { class = "chart-area" })
 end
 
@@ -484,10 +485,12 @@ fill = function(content)
   return content:walk { traverse = "topdown", Span = span, Div = div, Header = heading }
 end
 
---- In print the contents follow the first page: they stand before the first numbered chapter.
+--- In print the contents follow the first page: they stand before the second chapter.
 local function insert_contents(blocks)
+  local chapters = 0
   for i, block in ipairs(blocks) do
-    if block.t == "Header" and block.level == 1 and not has(block, "unnumbered") then
+    if block.t == "Header" and block.level == 1 then chapters = chapters + 1 end
+    if chapters == 2 then
       blocks:insert(i, raw("#study-contents([" .. words.contents .. "])"))
       return
     end

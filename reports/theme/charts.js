@@ -48,6 +48,7 @@
       if (!svg.getAttribute("viewBox")) {
         svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
       }
+      svg.style.maxWidth = place.querySelector(".chart").style.maxWidth;
       place.classList.add("is-live");
       offer(place, view);
     } catch (reason) {

@@ -9,9 +9,7 @@ from analysis.sources.observations import cell_status, geo_level
 
 
 def table(rows: list[tuple[str, str, str]]) -> pl.DataFrame:
-    records = [
-        ("employees", geo, geo_level(geo), branch, "2020", *cell_status(text)) for geo, branch, text in rows
-    ]
+    records = [("employees", geo, geo_level(geo), branch, "2020", *cell_status(text)) for geo, branch, text in rows]
     schema = ["measure", "geo", "geo_level", "branch", "period", "value", "status"]
     return pl.DataFrame(records, schema=schema, orient="row", infer_schema_length=None)
 

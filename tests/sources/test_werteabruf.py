@@ -63,7 +63,10 @@ def test_the_files_own_date_is_found() -> None:
         (HEAD + ROWS.replace("(B-E);39667", "(B-D);39667") + TAIL, r"B-D.*unknown"),
         (HEAD + ROWS + ROWS.splitlines()[6] + "\n" + TAIL, "Insgesamt.*twice"),
         (HEAD.replace("Stichtag: 30.06.2020", "Stichtag: 2020") + ROWS + TAIL, "reference date"),
-        (HEAD.replace(";;;Insgesamt;männlich;weiblich", ";;;männlich;weiblich;weiblich") + ROWS + TAIL, "not the total"),
+        (
+            HEAD.replace(";;;Insgesamt;männlich;weiblich", ";;;männlich;weiblich;weiblich") + ROWS + TAIL,
+            "not the total",
+        ),
         (HEAD + ROWS.replace("02;  Hamburg", "2;  Hamburg") + TAIL, "region key '2'"),
         (HEAD + ROWS.replace("39667;.;.", "39667;.") + TAIL, "columns of the header"),
     ],

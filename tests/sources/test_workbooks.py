@@ -46,13 +46,12 @@ def employees(rows: list[list[object]]) -> pl.DataFrame:
 
 def test_the_year_above_a_block_belongs_to_its_rows() -> None:
     frame = employees(EMPLOYEES)
-    values = dict(frame.select(pl.struct("geo", "period"), "value").iter_rows())
     assert frame.filter(geo="05334", period="2010")["value"].item() == 183788
     assert frame.filter(geo="05354", period="2009")["value"].item() == 71291
     assert frame.filter(geo="05334", period="2009")["status"].item() == "not_applicable"
     assert frame.filter(geo="05354", period="2009")["row"].item() == "13111-01-03-4!C10"
     assert frame.filter(geo="05334002")["geo_level"].unique().item() == "municipality"
-    assert len(values) == 6 or frame.height == 6
+    assert frame.height == 6
 
 
 def test_the_date_of_the_file_stands_in_the_footnotes() -> None:
@@ -64,7 +63,7 @@ def test_the_date_of_the_file_stands_in_the_footnotes() -> None:
     [
         (1, [*EMPLOYEES_HEADER[:3], "divers"], "unknown: divers"),
         (1, [*EMPLOYEES_HEADER, "Insgesamt"], "stand twice: Insgesamt"),
-        (1, ["id", "name", "männlich"], "missing: Insgesamt"),
+        (1, ["id", "name", "männlich", "weiblich"], "missing: Insgesamt"),
         (2, ["Stand"], "no year"),
         (2, ["05111", "Düsseldorf", 429514], "above the first year"),
         (3, ["5334", "Städteregion Aachen", 183788], "region key '5334'"),
@@ -103,9 +102,17 @@ def test_column_letters() -> None:
 
 def test_areas_must_add_up_to_the_printed_total() -> None:
     head = [["Kreise"], ["Gebietsstand: 31.12.2018"], [None], ["Nr", "", "", "NUTS3", "Fläche \nin km2"]]
-    rows = [*head, ["05111", "Kreisfreie Stadt", "Düsseldorf", "DEA11", 217.41], ["02000", "", "Hamburg", "DE600", 755.09]]
+    rows = [
+        *head,
+        ["05111", "Kreisfreie Stadt", "Düsseldorf", "DEA11", 217.41],
+        ["02000", "", "Hamburg", "DE600", 755.09],
+    ]
     good = workbook(destatis_kreise.SHEET, [*rows, [None, "Deutschland", "Insgesamt", None, 972.5]])
     frame = destatis_kreise.area([good], "s").tables["extract"]
-    assert frame.filter(geo="05111").select("value", "period", "row").row(0) == (217.41, "2018", f"{destatis_kreise.SHEET}!E5")
+    assert frame.filter(geo="05111").select("value", "period", "row").row(0) == (
+        217.41,
+        "2018",
+        f"{destatis_kreise.SHEET}!E5",
+    )
     with pytest.raises(StudyError, match="add up"):
         destatis_kreise.area([workbook(destatis_kreise.SHEET, [*rows, [None, "Deutschland", "", None, 1972.5]])], "s")

@@ -1,0 +1,415 @@
+"""The comparison's figures: the regions in one chart a question, on one scale where their size allows it."""
+
+from functools import partial
+
+import polars as pl
+
+from analysis import charts, maps, wording
+from analysis.chapters import comparison
+from analysis.exhibits import Caption
+from analysis.facts import Fact
+from analysis.study import Study
+
+EMPLOYMENT = "regionalstatistik-13111-07-05-4"
+MAP_CLASSES = 6
+GVA_BRANCHES = ("A", "B-E", "F", "G-J", "K-N", "O-T")
+LQ_BRANCHES = ("A", "B-E", "F", "G-I", "J", "K", "L", "M-N", "O-Q", "R-U")
+EFFECTS = {
+    "shift_share_national": "Bundeseffekt",
+    "shift_share_mix": "Struktureffekt",
+    "shift_share_regional": "Standorteffekt",
+}
+SIZES = (
+    ("ets_per_head", "je Kopf, t"),
+    ("ets_per_job", "je Beschäftigten der Industrie, t"),
+    ("ets_intensity_gva", "je Mio. € Wertschöpfung der Industrie, t"),
+)
+
+
+def _title(study: Study, key: str) -> str:
+    """A sentence entered before, as the finding of a figure: without its full stop."""
+    return study.statements[key].removesuffix(".")
+
+
+def industry_index(study: Study) -> pl.DataFrame | str:
+    """Employees in industry since the first year: the regions and Germany."""
+    germany = study.references[-1]
+    members = [*study.compared, germany]
+    first = study.inputs.years("employees", germany.id)[0]
+    series = study.inputs.series("employees", [item.id for item in members], ["B-E"])
+    base = series.filter(year=first).select("region", base="value")
+    names = {item.id: item.name for item in members}
+    frame = series.join(base, on="region").select(
+        series_id="region",
+        label=pl.col("region").replace_strict(names),
+        year="year",
+        index=pl.col("value") / pl.col("base") * 100,
+    )
+    changes = [comparison.newest(study, item.id, "employees_change", "B-E", None) for item in members]
+    parts = [f"{item.in_} {wording.ref(fact)}" for item, fact in zip(members, changes, strict=True)]
+    title = f"Die Industriebeschäftigung veränderte sich seit {first} {wording.listing(parts)}"
+    text = Caption(
+        title=title,
+        subtitle=f"Beschäftigte in der Industrie (B–E), Index {first} = 100, jeweils Ende Juni",
+        alt=f"Linien: {study.plain(title)}.",
+        columns={"label": "Gebiet", "year": "Jahr", "index": f"Index ({first} = 100)"},
+        decimals={"index": 1},
+        sources=(EMPLOYMENT,),
+    )
+    return study.draw(
+        "cmp_industry_index", charts.index_lines, frame, text, base_year=first, axis_title=f"Index ({first} = 100)"
+    )
+
+
+def industry_strip(study: Study) -> pl.DataFrame | str:
+    """All districts as dots; the regions compared stand in place of their districts."""
+    inside = [ags for region in study.compared for ags in region.districts]
+    others = comparison.districts(study).filter(~pl.col("district").is_in(inside))
+    shares = {region: comparison.newest(study, region.id, "industry_share", None, None) for region in study.compared}
+    own = [
+        {"district": region.id, "name": region.name, "value": fact.value, "highlight": region.id}
+        for region, fact in shares.items()
+    ]
+    median = comparison.newest(study, study.compared[0].id, "industry_share_median", None, None)
+    text = Caption(
+        title=_title(study, "cmp_industry_share"),
+        subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {median.period}; ein Punkt je Kreis",
+        alt=f"Punktwolke aller Kreise. {study.plain(study.statements['cmp_place'])}",
+        columns={"district": "Schlüssel", "name": "Kreis oder Region", "value": "Industrieanteil in Prozent"},
+        decimals={"value": 1},
+        sources=(EMPLOYMENT,),
+    )
+    return study.draw(
+        "cmp_industry_strip",
+        charts.distribution_strip,
+        pl.concat([others, pl.DataFrame(own, schema=others.schema)]),
+        text,
+        median=median.value,
+        unit=" %",
+        axis_title="Anteil der Industrie an den Beschäftigten in Prozent",
+        decimals=1,
+    )
+
+
+def industry_map(study: Study) -> pl.DataFrame | str:
+    """Where industry is in Germany, the regions outlined."""
+    frame = comparison.districts(study).select(ags="district", name="name", value="value")
+    breaks = maps.class_breaks(frame["value"], k=MAP_CLASSES, method="quantile", decimals=1)
+    text = Caption(
+        title=_title(study, "cmp_place"),
+        subtitle="Anteil der Industrie (B–E) an den Beschäftigten in Prozent, neuestes Jahr",
+        alt=f"Karte der Kreise Deutschlands. {study.plain(study.statements['cmp_industry_share'])}",
+        columns={"ags": "Schlüssel", "name": "Kreis", "value": "Industrieanteil in Prozent"},
+        decimals={"value": 1},
+        note="Sechs Klassen mit gleich vielen Kreisen. Grenzen vereinfacht, Gebietsstand 2023.",
+        sources=(EMPLOYMENT, "bkg-vg5000-2023"),
+    )
+    return study.draw(
+        "cmp_industry_map",
+        partial(maps.district_map, maps.simplify(study.inputs.table("boundaries"))),
+        maps.classify(frame, breaks),
+        text,
+        breaks=breaks,
+        axis_title="Anteil der Industrie an den Beschäftigten in Prozent",
+        decimals=1,
+        unit=" %",
+        outlines={region.id: (region.name, list(region.districts)) for region in study.compared},
+        value_label="Industrieanteil",
+    )
+
+
+def large_cities(study: Study) -> pl.DataFrame | str:
+    """The share of industry in the large cities."""
+    frame = comparison.large_cities(study)
+    cities = [region for region in study.compared if region.districts[0] in _districts(study, frame)]
+    parts = [
+        f"{region.in_} {wording.ref(comparison.newest(study, region.id, 'industry_share', None, None))}"
+        for region in cities
+    ]
+    title = (
+        f"Industrieanteil der großen Städte: {wording.listing(parts)}" if parts else "Industrieanteil der großen Städte"
+    )
+    text = Caption(
+        title=title,
+        subtitle="Anteil der Industrie (B–E) an den Beschäftigten in Prozent; Kreise über einer halben Million Einwohner",
+        alt=f"Balken nach Größe. {study.plain(title)}.",
+        columns={"label": "Stadt oder Kreis", "value": "Industrieanteil in Prozent"},
+        decimals={"value": 1},
+        sources=(EMPLOYMENT, "destatis-12411-0018"),
+    )
+    return study.draw(
+        "cmp_large_cities",
+        charts.ranked_bars,
+        frame,
+        text,
+        unit=" %",
+        axis_title="Anteil der Industrie an den Beschäftigten in Prozent",
+        decimals=1,
+    )
+
+
+def _districts(study: Study, frame: pl.DataFrame) -> set[str]:
+    names = set(frame["label"])
+    rows = study.inputs.table("districts").select("district", "name").unique()
+    return {ags for ags, name in rows.iter_rows() if name in names}
+
+
+def network(study: Study) -> pl.DataFrame | str:
+    """Network jobs as a share of all employees, with Germany."""
+    members = [*study.compared, study.references[-1]]
+    found = {item: comparison.newest(study, item.id, "network_share", None, "direct") for item in members}
+    frame = pl.DataFrame(
+        [
+            {"label": item.name, "value": fact.value if fact else None, "highlight": item.id}
+            for item, fact in found.items()
+        ],
+        schema={"label": pl.String, "value": pl.Float64, "highlight": pl.String},
+    )
+    text = Caption(
+        title=_title(study, "cmp_network_share"),
+        subtitle="Arbeitsplätze im Netzwerk Industrie in Prozent aller Beschäftigten, Variante direct",
+        alt=f"Balken. {study.plain(study.statements['cmp_network_share'])}",
+        columns={"label": "Gebiet", "value": "Anteil in Prozent"},
+        decimals={"value": 1},
+        sources=(EMPLOYMENT, "wiod-niot-2016"),
+    )
+    return study.draw(
+        "cmp_network",
+        charts.ranked_bars,
+        frame,
+        text,
+        unit=" %",
+        axis_title="Anteil an allen Beschäftigten in Prozent",
+        decimals=1,
+    )
+
+
+def gva_composition(study: Study) -> pl.DataFrame | str:
+    """What value added is made of: branches in one order, the regions and Germany."""
+    members = [*study.compared, study.references[-1]]
+    year = study.newest("gva_thousand_eur", region=study.compared[0].id)
+    rows = []
+    for item in members:
+        total = study.inputs.figure("gva_thousand_eur", item.id, "total", year).value
+        for branch in GVA_BRANCHES:
+            part = study.inputs.figure("gva_thousand_eur", item.id, branch, year).value
+            share = part / total * 100 if part is not None and total else None
+            rows.append({"label": item.name, "branch_label": wording.BRANCHES[branch], "share": share})
+    text = Caption(
+        title=_title(study, "cmp_gva_share"),
+        subtitle=f"Bruttowertschöpfung nach Wirtschaftsbereichen in Prozent, {year}",
+        alt=f"Gestapelte Balken. {study.plain(study.statements['cmp_gva_share'])}",
+        columns={"label": "Gebiet", "branch_label": "Bereich", "share": "Anteil in Prozent"},
+        decimals={"share": 1},
+        sources=("regionalstatistik-82111-01-05-4",),
+    )
+    return study.draw(
+        "cmp_gva_composition",
+        charts.stacked_shares,
+        pl.DataFrame(rows),
+        text,
+        axis_title="Anteil an der Bruttowertschöpfung in Prozent",
+        decimals=1,
+    )
+
+
+def productivity(study: Study) -> pl.DataFrame | str:
+    """Value added per person employed in industry: first and newest year."""
+    members = [*study.compared, study.references[-1]]
+    rows = []
+    for item in members:
+        known = [fact for fact in study.find("productivity", item.id, branch="B-E") if fact.known]
+        if known:
+            ends = {"start": known[0].value / 1000, "end": known[-1].value / 1000}
+            years = {"start_year": int(known[0].period), "end_year": int(known[-1].period)}
+            rows.append({"label": item.name, "region_id": item.id, **ends, **years})
+    kinds = {"label": pl.String, "region_id": pl.String, "start": pl.Float64, "end": pl.Float64}
+    frame = pl.DataFrame(rows, schema=kinds | {"start_year": pl.Int64, "end_year": pl.Int64})
+    text = Caption(
+        title=_title(study, "cmp_productivity"),
+        subtitle="Bruttowertschöpfung je Erwerbstätigen in der Industrie (B–E), 1.000 Euro, jeweilige Preise",
+        alt=f"Hanteln mit erstem und letztem Jahr. {study.plain(study.statements['cmp_productivity'])}",
+        columns={
+            "label": "Gebiet",
+            "start_year": "Jahr zuerst",
+            "start": "1.000 Euro zuerst",
+            "end_year": "Jahr zuletzt",
+            "end": "1.000 Euro zuletzt",
+        },
+        decimals={"start": 1, "end": 1},
+        years=("start_year", "end_year"),
+        sources=("regionalstatistik-82111-01-05-4", "eurostat-nama-10r-3empers"),
+    )
+    return study.draw(
+        "cmp_productivity",
+        charts.dumbbell,
+        frame,
+        text,
+        axis_title="1.000 Euro je Erwerbstätigen, jeweilige Preise",
+        decimals=1,
+    )
+
+
+def location_quotients(study: Study) -> pl.DataFrame | str:
+    """Location quotients of the regions in one chart."""
+    rows = [
+        {
+            "branch_label": wording.BRANCHES[branch],
+            "region_id": region.id,
+            "label": region.name,
+            "lq": _value(comparison.newest(study, region.id, "location_quotient", branch, "employees")),
+        }
+        for branch in LQ_BRANCHES
+        for region in study.compared
+    ]
+    text = Caption(
+        title=_title(study, "cmp_lq"),
+        subtitle="Standortquotient nach Branchen (Deutschland = 1), Beschäftigte, neuestes Jahr",
+        alt=f"Punkte auf logarithmischer Achse. {study.plain(study.statements['cmp_lq'])}",
+        columns={"branch_label": "Branche", "label": "Region", "lq": "Standortquotient"},
+        decimals={"lq": 2},
+        sources=(EMPLOYMENT,),
+    )
+    kinds = {"branch_label": pl.String, "region_id": pl.String, "label": pl.String, "lq": pl.Float64}
+    return study.draw(
+        "cmp_lq",
+        charts.lq_dots,
+        pl.DataFrame(rows, schema=kinds),
+        text,
+        axis_title="Standortquotient (Deutschland = 1)",
+    )
+
+
+def _value(fact: Fact | None) -> float | None:
+    return fact.value if fact else None
+
+
+def shift_share(study: Study) -> pl.DataFrame | str:
+    """The three effects and the net change of jobs, in per cent of the first year's jobs so that sizes compare."""
+    rows, net, said = [], {}, []
+    for region in study.compared:
+        total = comparison.newest(study, region.id, "shift_share_change", None, "employees")
+        first = study.get("employees", region.id, total.period[:4]) if total else None
+        base = first.value if first and first.known else None
+        for indicator, label in EFFECTS.items():
+            value = _value(comparison.newest(study, region.id, indicator, None, "employees"))
+            share = value / base * 100 if value is not None and base else None
+            rows.append({"region_id": region.id, "label": region.name, "effect_label": label, "value": share})
+        if total and total.known and base:
+            net[region.name] = total.value / base * 100
+        regional = comparison.newest(study, region.id, "shift_share_regional", None, "employees")
+        said.append(f"{region.in_} {wording.ref(regional)}")
+    title = f"Der Standorteffekt betrug {wording.listing(said)} Arbeitsplätze"
+    text = Caption(
+        title=title,
+        subtitle="Veränderung der Beschäftigten in Prozent des ersten Jahres, zerlegt nach Dunn; Maßstab Deutschland",
+        alt=f"Balken nach Effekten. {study.plain(title)}.",
+        columns={"label": "Region", "effect_label": "Effekt", "value": "Prozent des ersten Jahres"},
+        decimals={"value": 1},
+        note="Der Standorteffekt ist ein Rest und nennt keine Ursache.",
+        sources=(EMPLOYMENT,),
+    )
+    kinds = {"region_id": pl.String, "label": pl.String, "effect_label": pl.String, "value": pl.Float64}
+    return study.draw(
+        "cmp_shift_share",
+        charts.shift_share_bars,
+        pl.DataFrame(rows, schema=kinds),
+        text,
+        net=net,
+        net_label="Veränderung insgesamt",
+        axis_title="Prozent der Beschäftigten des ersten Jahres",
+        decimals=1,
+    )
+
+
+def emissions(study: Study) -> pl.DataFrame | str:
+    """Verified emissions by class and year, a panel a region with its own axis: sizes differ by two orders."""
+    rows = [
+        {
+            "panel_label": region.name,
+            "region_id": region.id,
+            "year": year,
+            "part": part,
+            "part_label": wording.BRANCHES[part][0].upper() + wording.BRANCHES[part][1:],
+            "value": _million(study, region.id, part, year),
+        }
+        for region in study.compared
+        for part in ("energy", "industry", "unclassified")
+        for year in study.inputs.years("ets_emissions_t_co2e", region.id)
+    ]
+    text = Caption(
+        title=_title(study, "cmp_emissions"),
+        subtitle="Geprüfte Emissionen im Emissionshandel, Mio. t CO₂e; jede Region mit eigener Achse",
+        alt=f"Gestapelte Balken. {study.plain(study.statements['cmp_emissions'])}",
+        columns={"panel_label": "Region", "year": "Jahr", "part_label": "Klasse", "value": "Mio. t CO₂e"},
+        decimals={"value": 2},
+        note="Die Achsen sind verschieden: die Mengen unterscheiden sich um mehr als das Zehnfache.",
+        sources=("eutl",),
+    )
+    return study.draw(
+        "cmp_emissions", charts.level_stack, pl.DataFrame(rows), text, axis_title="Mio. t CO₂e", decimals=2
+    )
+
+
+def _million(study: Study, region: str, part: str, year: int) -> float | None:
+    value = study.inputs.figure("ets_emissions_t_co2e", region, part, year).value
+    return None if value is None else value / 1e6
+
+
+def compared_to_size(study: Study) -> pl.DataFrame | str:
+    """Emissions per head, per job and per million euro: three panels."""
+    members = [*study.compared, study.references[-1]]
+    rows = [
+        {
+            "panel_label": label,
+            "label": item.name,
+            "region_id": item.id,
+            "value": _value(comparison.newest(study, item.id, indicator, None, None)),
+        }
+        for indicator, label in SIZES
+        for item in members
+    ]
+    text = Caption(
+        title=_title(study, "cmp_ets_per_head"),
+        subtitle="Geprüfte Emissionen im Emissionshandel, je Bezugsgröße das neueste gemeinsame Jahr",
+        alt=f"Punkte in drei Feldern. {study.plain(study.statements['cmp_ets_per_head'])}",
+        columns={"panel_label": "Bezug", "label": "Gebiet", "value": "Tonnen CO₂e"},
+        decimals={"value": 1},
+        sources=("eutl", "destatis-12411-0018", EMPLOYMENT, "regionalstatistik-82111-01-05-4"),
+    )
+    kinds = {"panel_label": pl.String, "label": pl.String, "region_id": pl.String, "value": pl.Float64}
+    return study.draw(
+        "cmp_intensities",
+        charts.small_multiples_dots,
+        pl.DataFrame(rows, schema=kinds),
+        text,
+        axis_title="Tonnen CO₂e",
+        decimals=1,
+    )
+
+
+def timeline(study: Study) -> pl.DataFrame | str:
+    """Which years each source covers, and which the edition used."""
+    rows = []
+    for source in study.inputs.table("sources").iter_rows(named=True):
+        years = [int(part) for part in source["period"].replace("–", "-").split("-") if part.strip().isdigit()]
+        if years:
+            used = min(years[-1], study.edition.year)
+            rows.append(
+                {"source_label": source["title"], "first_year": years[0], "last_year": years[-1], "used_year": used}
+            )
+    text = Caption(
+        title="Jede Quelle hat ihren eigenen Datenstand",
+        subtitle="Zeitraum der Quellen und Jahr, bis zu dem diese Ausgabe sie verwendet",
+        alt="Zeitleiste der Quellen; die Tabelle nennt Anfang, Ende und verwendetes Jahr.",
+        columns={"source_label": "Quelle", "first_year": "von", "last_year": "bis", "used_year": "verwendet bis"},
+        years=("first_year", "last_year", "used_year"),
+    )
+    return study.draw(
+        "cmp_timeline",
+        charts.status_timeline,
+        pl.DataFrame(rows),
+        text,
+        edition_year=study.edition.year,
+        axis_title="Jahr",
+    )
