@@ -33,8 +33,7 @@ SEQUENCE = ("#E4E7F1", "#C3CBE1", "#A0A8CF", "#8383B8", "#6B5E9E", "#533C80", "#
 BRANCH_COLOURS = ("#533C80", "#C9A86A", "#5F8A8B", "#B9D3CC", "#7E93AE", "#DDE1E6", "#A06F5B", "#D8C3B4")
 
 LAENDER = frozenset(
-    "baden-wuerttemberg bayern berlin brandenburg bremen hessen mecklenburg-vorpommern niedersachsen nordrhein-westfalen "
-    "rheinland-pfalz saarland sachsen sachsen-anhalt schleswig-holstein thueringen".split()
+    ["baden-wuerttemberg", "bayern", "berlin", "brandenburg", "bremen", "hessen", "mecklenburg-vorpommern", "niedersachsen", "nordrhein-westfalen", "rheinland-pfalz", "saarland", "sachsen", "sachsen-anhalt", "schleswig-holstein", "thueringen"]
 )
 WORDS = {
     "de": {"year": "Jahr", "name": "Bezeichnung", "region": "Region", "branch": "Wirtschaftszweig", "share": "Anteil",

@@ -47,6 +47,7 @@ UNITS = {
     "thousand_eur": Unit("Milliarden Euro", "Mrd. €", 1e-6),
     "eur": Unit("Euro", "€"),
     "t_co2e": Unit("Millionen Tonnen CO₂-Äquivalent", "Mio. t CO₂e", 1e-6),
+    "t_co2": Unit("Millionen Tonnen CO₂", "Mio. t CO₂", 1e-6),
     "kt_co2": Unit("Millionen Tonnen CO₂", "Mio. t CO₂", 1e-3),
     "t_co2_per_head": Unit("Tonnen CO₂ je Kopf", "t CO₂ je Kopf"),
     "t_co2e_per_head": Unit("Tonnen CO₂-Äquivalent je Kopf", "t CO₂e je Kopf"),
@@ -54,9 +55,12 @@ UNITS = {
     "t_co2e_per_million_eur": Unit("Tonnen CO₂-Äquivalent je Million Euro", "t CO₂e je Mio. €"),
     "lq": Unit("Verhältnis (Deutschland = 1)"),
     "index_points": Unit("Index"),
+    "factor": Unit("Faktor"),
     "hectares": Unit("Hektar", "ha"),
     "km2": Unit("Quadratkilometer", "km²"),
     "sites": Unit("Anlagen"),
+    "goals": Unit("Ziele und Maßnahmen"),
+    "frameworks": Unit("Rahmen"),
     "districts": Unit("Kreise"),
     "rank": Unit("Rang"),
     "year": Unit("Jahr", grouped=False),
@@ -237,6 +241,7 @@ BRANCHES = {
     "energy": "Energie",
     "other": "andere Branchen",
     "unclassified": "ohne Zuordnung",
+    "business-and-industry": "Gewerbe, Handel, Dienstleistung und Industrie",
 }
 
 VARIANTS = {
@@ -249,6 +254,12 @@ VARIANTS = {
     "co2": "Variante co2",
     "computed": "gerechnet",
     "stated": "behauptet",
+    "planned": "Planwert der Stadt",
+    "lowest": "Bezugsjahr mit dem niedrigsten Wert",
+    "highest": "Bezugsjahr mit dem höchsten Wert",
+    "per_job": "je Beschäftigten der Industrie",
+    "per_gva": "je Euro Wertschöpfung der Industrie, nominal",
+    "per_head": "Gewerbe und Industrie je Kopf, Bilanz der Stadt",
 }
 
 METHODS = {
@@ -259,6 +270,26 @@ METHODS = {
     "difference in points": "Differenz in Prozentpunkten",
     "published figure": "veröffentlichte Zahl",
     "count": "Zählung",
+    "city balance": "Bilanz der Stadt",
+    "plan of the city": "Planwert der Stadt",
+    "straight path": "gerader Pfad vom Bezugsjahr zum Ziel",
+    "no target path": "kein Zielpfad",
+    "change against the base year": "Minderung gegenüber dem Bezugsjahr",
+    "target per head times population": "Zielwert je Kopf mal Bevölkerung",
+    "constant rate": "gleichbleibende Rate vom letzten Wert zum Ziel",
+    "log trend": "Trendgerade durch die Logarithmen",
+    "straight trend": "Trendgerade, kleinste Quadrate",
+    "location quotient": "Anteil durch Anteil in Deutschland",
+    "index of shares": "Index aus Branchenanteilen",
+    "shift-share": "Shift-Share nach Dunn, Maßstab Deutschland",
+    "sum over installations": "Summe der Anlagen",
+    "no installation": "keine Anlage mit Emissionen",
+    "deflated": "Summen geteilt, Wertschöpfung mit dem nationalen Deflator in Preisen von 2020",
+    "input-output table": "Lieferungen durch Produktion",
+    "network estimate": "Beschäftigte mal Lieferanteil",
+    "fit to one figure": "Anpassung an eine veröffentlichte Zahl",
+    "deflated change": "Veränderung nach Abzug der Preisentwicklung",
+    "deviation in per cent": "Abweichung in Prozent",
 }
 
 

@@ -6,8 +6,8 @@ from .corridor import target_corridor
 from .dots import dumbbell, lq_dots, small_multiples_dots
 from .effects import shift_share_bars, waterfall
 from .lines import index_lines, line_panels
-from .saving import draw, save, specification, svg
 from .matrix import matrix
+from .saving import draw, save, specification, svg
 from .status import sparkline, status_timeline
 from .strip import distribution_strip
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from analysis.theme import BRANCH_COLOURS, INK, LABEL, OTHER, SMALL, style_of, text_width, tint
 
-from .page import About, Page, data, released
-from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, y_of, zero_line
+from .page import COLOUR, Y_PX, About, Page, data, released
+from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, zero_line
 
 NETWORK_PARTS = {"industry": "Industrie", "services": "Verbundene Dienste", "total": "Zusammen"}
 
@@ -24,7 +24,8 @@ def _simple_bars(frame: pl.DataFrame, page: Page, name_title: str, *, gap: float
     low = min(0.0, *known["value"])
     x, _, _ = measure("value", low, max(0.0, *known["value"]), rows, page, room=room, room_left=room if low < 0 else 0)
     records = [
-        {**row, "y": rows.centres[row["label"]], "text": text} for row, text in zip(known.to_dicts(), printed, strict=True)
+        {**row, "y": rows.centres[row["label"]], "text": text}
+        for row, text in zip(known.to_dicts(), printed, strict=True)
     ]
     return alt.layer(
         *bar_layers(records, x, rows, page, {"label": name_title}),
@@ -38,27 +39,33 @@ def _simple_bars(frame: pl.DataFrame, page: Page, name_title: str, *, gap: float
 def bar_layers(records: list[dict], x: alt.X, rows: Rows, page: Page, titles: Mapping[str, str]) -> list[alt.Chart]:
     """Bars from zero at their rows; records `value, y, colour`."""
     shown = [{key: row[key] for key in ("value", "y", "colour", *titles)} for row in records]
-    colour = alt.Color("colour:N", scale=None, legend=None)
     bars = alt.Chart(data(shown)).mark_bar(height=rows.thickness, orient="horizontal")
     tooltip = page.tooltip(**titles, value_q=page.axis_title)
-    return [bars.encode(x=x, x2=alt.datum(0), y=y_of(), color=colour, tooltip=tooltip)]
+    return [bars.encode(x=x, x2=alt.datum(0), y=Y_PX, color=colour, tooltip=tooltip)]
 
 
 def value_layers(records: list[dict], x: alt.X, distance: float) -> list[alt.Chart]:
     """Printed values beyond the end of each bar, left of those below zero."""
     layers = []
-    for align, sign, part in (("left", 1, [r for r in records if r["value"] >= 0]), ("right", -1, [r for r in records if r["value"] < 0])):
+    for align, sign, part in (
+        ("left", 1, [r for r in records if r["value"] >= 0]),
+        ("right", -1, [r for r in records if r["value"] < 0]),
+    ):
         if part:
             shown = [{key: row[key] for key in ("value", "y", "text")} for row in part]
-            words = alt.Chart(data(shown)).mark_text(align=align, baseline="middle", dx=sign * distance, fontSize=LABEL, color=INK)
-            layers.append(words.encode(x=x, y=y_of(), text="text:N"))
+            words = alt.Chart(data(shown)).mark_text(
+                align=align, baseline="middle", dx=sign * distance, fontSize=LABEL, color=INK
+            )
+            layers.append(words.encode(x=x, y=Y_PX, text="text:N"))
     return layers
 
 
 def delivery_shares(frame: pl.DataFrame, *, region_id: str = "", **about: Unpack[About]) -> alt.LayerChart:
     """Sorted bars of what each branch delivers; frame `branch_label, share`, shares in percent."""
     page = Page(**({"decimals": 1, "unit": "%"} | about))
-    shown = released(frame, ["branch_label"], ["share"], page.decimals).rename({"branch_label": "label", "share": "value"})
+    shown = released(frame, ["branch_label"], ["share"], page.decimals).rename(
+        {"branch_label": "label", "share": "value"}
+    )
     colour = style_of(region_id or "services").colour
     return page.finish(_simple_bars(shown.with_columns(colour=pl.lit(colour)), page, page.word("branch")))
 
@@ -68,7 +75,9 @@ def ranked_bars(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     page = Page(**about)
     shown = released(frame, ["label", "highlight"], ["value"], page.decimals)
     colours = [style_of(item).colour if item else OTHER for item in shown["highlight"]]
-    return page.finish(_simple_bars(shown.drop("highlight").with_columns(colour=pl.Series(colours)), page, page.word("region")))
+    return page.finish(
+        _simple_bars(shown.drop("highlight").with_columns(colour=pl.Series(colours)), page, page.word("region"))
+    )
 
 
 def branch_bars(
@@ -93,10 +102,16 @@ def branch_bars(
     accent = style_of(region_id or "industry").colour
     colours = {"industry": accent, "services": tint(accent, 0.5), "total": INK}
     records = [
-        {**row, "y": rows.centres[row["branch_label"]], "colour": colours[row["part"]], "text": page.text(row["value"]),
-         "word": part_labels.get(row["part"], row["part"])}
-        for row in shown.to_dicts() if row["value"] is not None
-    ]  # fmt: skip
+        {
+            **row,
+            "y": rows.centres[row["branch_label"]],
+            "colour": colours[row["part"]],
+            "text": page.text(row["value"]),
+            "word": part_labels.get(row["part"], row["part"]),
+        }
+        for row in shown.to_dicts()
+        if row["value"] is not None
+    ]
     ends = [row.get("high") or row["value"] for row in records]
     room = max(text_width(row["text"]) for row in records) + 10
     x, _, _ = measure("value", 0.0, max(*ends, 0.0, reference[1] if reference else 0.0), rows, page, room=room)
@@ -118,7 +133,9 @@ def _totals(frame: pl.DataFrame) -> set[str]:
     return set(frame.filter(pl.col("part") == "total")["branch_label"])
 
 
-def _part_key(records: list[dict], page: Page, colours: Mapping[str, str], words: Mapping[str, str]) -> tuple[list, float]:
+def _part_key(
+    records: list[dict], page: Page, colours: Mapping[str, str], words: Mapping[str, str]
+) -> tuple[list, float]:
     present = [part for part in ("industry", "services") if any(row["part"] == part for row in records)]
     if len(present) < 2:
         return [], 0
@@ -129,13 +146,18 @@ def _whiskers(records: list[dict], x: alt.X) -> list[alt.Chart]:
     """Intervals as a dark line with a white edge, so that it shows on the bar and beyond it."""
     known = [
         {"value": row["low"], "high": row["high"], "y": row["y"]}
-        for row in records if row.get("low") is not None and row.get("high") is not None
-    ]  # fmt: skip
+        for row in records
+        if row.get("low") is not None and row.get("high") is not None
+    ]
     if not known:
         return []
     ends = [{"value": row[end], "y": row["y"]} for row in known for end in ("value", "high")]
-    base = alt.Chart(data(known)).encode(x=x, x2="high:Q", y=y_of())
-    caps = alt.Chart(data(ends)).mark_tick(orient="vertical", size=9, thickness=1.5).encode(x=x, y=y_of(), color=alt.value("#6B6B6B"))
+    base = alt.Chart(data(known)).encode(x=x, x2="high:Q", y=Y_PX)
+    caps = (
+        alt.Chart(data(ends))
+        .mark_tick(orient="vertical", size=9, thickness=1.5)
+        .encode(x=x, y=Y_PX, color=alt.value("#6B6B6B"))
+    )
     return [base.mark_rule(strokeWidth=4, color="white"), base.mark_rule(strokeWidth=1.75, color="#6B6B6B"), caps]
 
 
@@ -145,7 +167,9 @@ def _values_after_whiskers(records: list[dict], x: alt.X) -> list[alt.Chart]:
     return value_layers(moved, x, 8)
 
 
-def _reference_mark(reference: tuple[str, float] | None, rows: Rows, names: list[str], x: alt.X, page: Page) -> list[alt.Chart]:
+def _reference_mark(
+    reference: tuple[str, float] | None, rows: Rows, names: list[str], x: alt.X, page: Page
+) -> list[alt.Chart]:
     """A published figure as a rule across the first row, named above it (below it on a telephone)."""
     if reference is None:
         return []
@@ -171,10 +195,14 @@ def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChar
     pieces = _pieces(shown, (right - left) / 100, rows, page)
     key, _ = swatch_row([Swatch(branch, colours[branch]) for branch in branches], page.inner)
     bars = alt.Chart(data([{k: v for k, v in piece.items() if k not in ("text", "middle")} for piece in pieces]))
-    colour = alt.Color("branch_label:N", scale=alt.Scale(domain=branches, range=[colours[b] for b in branches]), legend=None)
+    colour = alt.Color(
+        "branch_label:N", scale=alt.Scale(domain=branches, range=[colours[b] for b in branches]), legend=None
+    )
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), share_q=page.axis_title)
     chart = alt.layer(
-        bars.mark_bar(height=30, stroke="white", strokeWidth=1.5).encode(x=x, x2="to:Q", y=y_of(), color=colour, tooltip=tooltip),
+        bars.mark_bar(height=30, stroke="white", strokeWidth=1.5).encode(
+            x=x, x2="to:Q", y=Y_PX, color=colour, tooltip=tooltip
+        ),
         *_piece_words(pieces, x, colours),
         rows.name_layer(),
         *key,
@@ -193,20 +221,29 @@ def _pieces(shown: pl.DataFrame, px: float, rows: Rows, page: Page) -> list[dict
         text = page.text(row["share"])
         short = text.split("\u202f")[0]
         fits = next((t for t in (text, short) if text_width(t, SMALL) + 8 <= row["share"] * px), "")
-        pieces.append({**row, "from": start, "to": reached[row["label"]], "y": rows.centres[row["label"]],
-                       "middle": round(start + row["share"] / 2, 2), "text": fits})  # fmt: skip
+        pieces.append(
+            {
+                **row,
+                "from": start,
+                "to": reached[row["label"]],
+                "y": rows.centres[row["label"]],
+                "middle": round(start + row["share"] / 2, 2),
+                "text": fits,
+            }
+        )
     return pieces
 
 
 def _piece_words(pieces: list[dict], x: alt.X, colours: Mapping[str, str]) -> list[alt.Chart]:
     words = [
         {"from": p["middle"], "y": p["y"], "text": p["text"], "colour": readable_on(colours[p["branch_label"]])}
-        for p in pieces if p["text"]
-    ]  # fmt: skip
+        for p in pieces
+        if p["text"]
+    ]
     if not words:
         return []
     text = alt.Chart(data(words)).mark_text(baseline="middle", fontSize=SMALL)
-    return [text.encode(x=x, y=y_of(), text="text:N", color=alt.Color("colour:N", scale=None, legend=None))]
+    return [text.encode(x=x, y=Y_PX, text="text:N", color=COLOUR)]
 
 
 def readable_on(colour: str) -> str:
@@ -215,5 +252,3 @@ def readable_on(colour: str) -> str:
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.0635 else INK
-
-

@@ -10,8 +10,8 @@ from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, style_of, t
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
 from .lines import Breaks, to_px
-from .page import About, Page, data, released
-from .rows import Swatch, swatch_row, y_of
+from .page import COLOUR, Y_PX, About, Page, data, released
+from .rows import Swatch, swatch_row
 
 PARTS = ("industry", "energy", "services", "unclassified")  # from the axis upwards
 
@@ -36,7 +36,7 @@ def level_stack(frame: pl.DataFrame, *, region_id: str = "", breaks: Breaks = ()
     panels = shown["panel_label"].unique(maintain_order=True).to_list()
     gap = 24
     across = 1 if page.narrow else min(len(panels), 3)
-    width = (page.inner - gap * (across - 1)) / across
+    width = (page.inner - 8 - gap * (across - 1)) / across
     years = (int(shown["year"].min()), int(shown["year"].max()))
     charts = []
     for panel in panels:
@@ -48,7 +48,13 @@ def level_stack(frame: pl.DataFrame, *, region_id: str = "", breaks: Breaks = ()
 
 
 def _columns(
-    shown: pl.DataFrame, region_id: str, breaks: Breaks, size: tuple[int, int], page: Page, years: tuple[int, int], panel: str = ""
+    shown: pl.DataFrame,
+    region_id: str,
+    breaks: Breaks,
+    size: tuple[int, int],
+    page: Page,
+    years: tuple[int, int],
+    panel: str = "",
 ) -> alt.LayerChart:
     """One plot of `size` px: grid, columns, names of the parts at the right edge, the break."""
     width, height = size
@@ -59,15 +65,19 @@ def _columns(
     right = width - (max((text_width(line) for row in names for line in row["lines"]), default=-8) + 18 if names else 0)
     first, last = years
     step = (right - left) / (last - first + 1)
-    x = alt.X("year:Q", axis=alt.Axis(values=year_ticks(first, last, right - left), format="d", grid=False),
-              scale=alt.Scale(domain=[first - 0.5, last + 0.5], range=[round(left, 1), round(right, 1)], nice=False, zero=False))  # fmt: skip
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(values=year_ticks(first, last, right - left), format="d", grid=False, labelOverlap=False),
+        scale=alt.Scale(
+            domain=[first - 0.5, last + 0.5], range=[round(left, 1), round(right, 1)], nice=False, zero=False
+        ),
+    )
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[marks[0], marks[-1]], nice=False))
-    colour = alt.Color("colour:N", scale=None, legend=None)
     tooltip = page.tooltip(year=page.word("year"), part_label=page.word("part"), size_q=page.axis_title)
     bars = alt.Chart(data(pieces)).mark_bar(width=max(2, round(step * 0.72, 1)), stroke="white", strokeWidth=0.75)
     return alt.layer(
         *_grid(marks, left, right, page),
-        bars.encode(x=x, y=y, y2="end:Q", color=colour, tooltip=tooltip),
+        bars.encode(x=x, y=y, y2="end:Q", color=COLOUR, tooltip=tooltip),
         *_break_rules(breaks, x, height),
         *_gap_words(gaps, tops, x, page),
         *_names_at_edge(names, right, height),
@@ -92,15 +102,27 @@ def _pile(shown: pl.DataFrame, region_id: str) -> tuple[list[dict], dict[int, fl
             continue
         start = tops.get(row["year"], 0.0)
         tops[row["year"]] = round(start + row["value"], 6)
-        pieces.append({"year": row["year"], "part": row["part"], "part_label": row["part_label"], "size": row["value"], "value": start,
-                       "end": tops[row["year"]], "colour": part_colour(row["part"], region_id)})  # fmt: skip
+        pieces.append(
+            {
+                "year": row["year"],
+                "part": row["part"],
+                "part_label": row["part_label"],
+                "size": row["value"],
+                "value": start,
+                "end": tops[row["year"]],
+                "colour": part_colour(row["part"], region_id),
+            }
+        )
     return pieces, tops, sorted(set(gaps))
 
 
 def _grid(marks: Sequence[float], left: float, right: float, page: Page) -> list[alt.Chart]:
-    rows = [{"value": mark, "text": page_tick(mark, marks, page), "colour": BASELINE if mark == 0 else "#E3E3E3"} for mark in marks]
+    rows = [
+        {"value": mark, "text": page_tick(mark, marks, page), "colour": BASELINE if mark == 0 else "#E3E3E3"}
+        for mark in marks
+    ]
     base = alt.Chart(data(rows)).encode(y=alt.Y("value:Q"))
-    rule = base.mark_rule(strokeWidth=1).encode(x=alt.value(left), x2=alt.value(right), color=alt.Color("colour:N", scale=None, legend=None))
+    rule = base.mark_rule(strokeWidth=1).encode(x=alt.value(left), x2=alt.value(right), color=COLOUR)
     words = base.mark_text(align="right", baseline="middle", fontSize=SMALL, color=MUTED)
     return [rule, words.encode(x=alt.value(left - 6), text="text:N")]
 
@@ -128,7 +150,11 @@ def _part_names(pieces: list[dict], marks: Sequence[float], height: int, page: P
     last = {piece["part"]: piece for piece in pieces}
     limit = 92 if page.narrow else 150
     return [
-        {"lines": wrap(piece["part_label"], limit), "y": to_px((piece["value"] + piece["end"]) / 2, marks, height), "colour": piece["colour"]}
+        {
+            "lines": wrap(piece["part_label"], limit),
+            "y": to_px((piece["value"] + piece["end"]) / 2, marks, height),
+            "colour": piece["colour"],
+        }
         for piece in last.values()
     ]
 
@@ -142,14 +168,14 @@ def _names_at_edge(names: list[dict], right: float, height: int) -> list[alt.Cha
     swatches = [{"y": place, "colour": row["colour"]} for row, place in zip(names, places, strict=True)]
     texts = [
         {"y": round(place + LINE * (i - (len(row["lines"]) - 1) / 2), 1), "text": line}
-        for row, place in zip(names, places, strict=True) for i, line in enumerate(row["lines"])
-    ]  # fmt: skip
-    colour = alt.Color("colour:N", scale=None, legend=None)
+        for row, place in zip(names, places, strict=True)
+        for i, line in enumerate(row["lines"])
+    ]
     square = alt.Chart(data(swatches)).mark_point(shape="square", filled=True, size=90, opacity=1)
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
     return [
-        square.encode(x=alt.value(right + 9), y=y_of(), color=colour),
-        words.encode(x=alt.value(right + 18), y=y_of(), text="text:N"),
+        square.encode(x=alt.value(right + 9), y=Y_PX, color=COLOUR),
+        words.encode(x=alt.value(right + 18), y=Y_PX, text="text:N"),
     ]
 
 
@@ -158,6 +184,6 @@ def _panel_words(panel: str, pieces: list[dict], width: int) -> list[alt.Chart]:
     if not panel:
         return []
     parts = {piece["part_label"]: piece["colour"] for piece in pieces}
-    key, above = swatch_row([Swatch(word, colour) for word, colour in parts.items()], width)
+    key, above = swatch_row([Swatch(word, colour) for word, colour in parts.items()], width, y=-20)
     name = alt.Chart(data([{"text": panel}])).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
-    return [name.encode(x=alt.value(0), y=alt.value(-14 - above), text="text:N"), *key]
+    return [name.encode(x=alt.value(0), y=alt.value(-20 - above), text="text:N"), *key]

@@ -10,12 +10,18 @@ from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, number_text
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
 from .lines import Breaks, break_layers, to_px
-from .page import About, Page, data, released
-from .rows import y_of
+from .page import COLOUR, Y_PX, About, Page, data, released
 
 KINDS = ("observed", "observed_new", "corridor_linear", "corridor_rate", "planned", "target")
-KIND_LABELS = {"observed": "Beobachtet", "observed_new": "Beobachtet (neue Methode)", "corridor_linear": "Pfad, gleiche Mengen",
-               "corridor_rate": "Pfad, gleiche Rate", "planned": "Planwert", "target": "Ziel", "trend": "Trend"}  # fmt: skip
+KIND_LABELS = {
+    "observed": "Beobachtet",
+    "observed_new": "Beobachtet (neue Methode)",
+    "corridor_linear": "Pfad, gleiche Mengen",
+    "corridor_rate": "Pfad, gleiche Rate",
+    "planned": "Planwert",
+    "target": "Ziel",
+    "trend": "Trend",
+}
 HEIGHT = 300
 DASHES = {"corridor_linear": [6, 4], "corridor_rate": [2, 3], "observed": [1, 0]}
 SHAPES = {"target": "diamond", "planned": "square", "trend": "square", "observed_new": "circle"}
@@ -36,12 +42,21 @@ def target_corridor(
     """
     page = Page(**about)
     words = {**KIND_LABELS, **labels}
-    shown = released(frame, ["year", "kind"], ["value"], page.decimals).filter(pl.col("value").is_not_null()).sort("kind", "year")
-    band = None if trend is None else released(trend, ["year"], ["low", "high"], page.decimals).drop_nulls().sort("year")
+    shown = (
+        released(frame, ["year", "kind"], ["value"], page.decimals)
+        .filter(pl.col("value").is_not_null())
+        .sort("kind", "year")
+    )
+    band = (
+        None if trend is None else released(trend, ["year"], ["low", "high"], page.decimals).drop_nulls().sort("year")
+    )
     years = [*shown["year"], *(band["year"] if band is not None else [])]
     tall = [*shown["value"], *(band["high"] if band is not None else [])]
     marks = ticks(min(0.0, *tall), max(tall), 5)
-    left = max(text_width(Page(decimals=int(tick_format(marks)[2]), language=page.language).text(m), SMALL) for m in marks) + 8
+    left = (
+        max(text_width(Page(decimals=int(tick_format(marks)[2]), language=page.language).text(m), SMALL) for m in marks)
+        + 8
+    )
     names = _end_names(shown, band, words, marks, page, style_of(region_id or "industry").text)
     beside = 0 if page.narrow else max(text_width(line) for name in names for line in name["lines"]) + 20
     right = page.inner - beside - 4
@@ -61,10 +76,19 @@ def target_corridor(
 def _axes(years: list[int], marks: list[float], left: float, right: float) -> tuple[alt.X, alt.Y]:
     first, last = min(years), max(years)
     pad = (last - first) * 0.02 or 0.5
-    axis = alt.Axis(values=year_ticks(first, last, right - left), format="d", grid=False, domain=True, domainColor=BASELINE)
+    axis = alt.Axis(
+        values=year_ticks(first, last, right - left),
+        format="d",
+        grid=False,
+        domain=True,
+        domainColor=BASELINE,
+        labelOverlap=False,
+    )
     scale = alt.Scale(domain=[first - pad, last + pad], range=[round(left, 1), round(right, 1)], nice=False, zero=False)
     guide = alt.Axis(values=marks, format=tick_format(marks), offset=-round(left, 1), gridColor="#ECECEC")
-    return alt.X("year:Q", axis=axis, scale=scale), alt.Y("value:Q", axis=guide, scale=alt.Scale(domain=[marks[0], marks[-1]], nice=False))
+    return alt.X("year:Q", axis=axis, scale=scale), alt.Y(
+        "value:Q", axis=guide, scale=alt.Scale(domain=[marks[0], marks[-1]], nice=False)
+    )
 
 
 def _kind(shown: pl.DataFrame, kind: str) -> list[dict]:
@@ -75,12 +99,21 @@ def _tooltip(page: Page) -> list:
     return page.tooltip(word=page.word("kind"), year=page.word("year"), value_q=page.axis_title)
 
 
-def _band(band: pl.DataFrame | None, x: alt.X, y: alt.Y, accent: str, page: Page, words: Mapping[str, str]) -> list[alt.Chart]:
+def _band(
+    band: pl.DataFrame | None, x: alt.X, y: alt.Y, accent: str, page: Page, words: Mapping[str, str]
+) -> list[alt.Chart]:
     if band is None or band.is_empty():
         return []
     rows = [{"word": words["trend"], "year": r["year"], "value": r["low"], "high": r["high"]} for r in band.to_dicts()]
-    area = alt.Chart(data(rows)).mark_area(color=tint(accent, 0.22), line={"color": tint(accent, 0.5), "strokeWidth": 0.75})
-    tooltip = page.tooltip(word=page.word("kind"), year=page.word("year"), value_q=f"{page.word('interval')}: min", high_q=f"{page.word('interval')}: max")
+    area = alt.Chart(data(rows)).mark_area(
+        color=tint(accent, 0.22), line={"color": tint(accent, 0.5), "strokeWidth": 0.75}
+    )
+    tooltip = page.tooltip(
+        word=page.word("kind"),
+        year=page.word("year"),
+        value_q=f"{page.word('interval')}: min",
+        high_q=f"{page.word('interval')}: max",
+    )
     return [area.encode(x=x, y=y, y2="high:Q", tooltip=tooltip)]
 
 
@@ -93,12 +126,16 @@ def _corridor(shown: pl.DataFrame, x: alt.X, y: alt.Y, page: Page, words: Mappin
             layers.append(line.encode(x=x, y=y, tooltip=_tooltip(page)))
     planned = [{**row, "word": words["planned"]} for row in _kind(shown, "planned")]
     if planned:
-        ring = alt.Chart(data(planned)).mark_point(shape="square", size=60, stroke=INK, fill="white", strokeWidth=1.5, opacity=1)
+        ring = alt.Chart(data(planned)).mark_point(
+            shape="square", size=60, stroke=INK, fill="white", strokeWidth=1.5, opacity=1
+        )
         layers.append(ring.encode(x=x, y=y, tooltip=_tooltip(page)))
     return layers
 
 
-def _observed(shown: pl.DataFrame, x: alt.X, y: alt.Y, accent: str, page: Page, words: Mapping[str, str]) -> list[alt.Chart]:
+def _observed(
+    shown: pl.DataFrame, x: alt.X, y: alt.Y, accent: str, page: Page, words: Mapping[str, str]
+) -> list[alt.Chart]:
     """Lines where years follow one another; a gap of years is bridged by nothing but the points themselves."""
     layers = []
     for kind, fill in (("observed", accent), ("observed_new", "white")):
@@ -119,11 +156,20 @@ def _target(shown: pl.DataFrame, x: alt.X, y: alt.Y, page: Page, words: Mapping[
     if not rows:
         return []
     base = alt.Chart(data(rows)).encode(x=x, y=y)
-    return [base.mark_point(shape="diamond", filled=True, size=190, color=INK, stroke="white", opacity=1).encode(tooltip=_tooltip(page))]
+    return [
+        base.mark_point(shape="diamond", filled=True, size=190, color=INK, stroke="white", opacity=1).encode(
+            tooltip=_tooltip(page)
+        )
+    ]
 
 
 def _end_names(
-    shown: pl.DataFrame, band: pl.DataFrame | None, words: Mapping[str, str], marks: list[float], page: Page, accent: str
+    shown: pl.DataFrame,
+    band: pl.DataFrame | None,
+    words: Mapping[str, str],
+    marks: list[float],
+    page: Page,
+    accent: str,
 ) -> list[dict]:
     """One name per kind at the right edge, by the height of its last value; targets and observations with figure and year."""
     limit = page.inner - 24 if page.narrow else 190
@@ -158,11 +204,11 @@ def _names(names: list[dict], left: float, below: bool) -> list[alt.Chart]:
         places = spread([name["y"] for name in names], sizes, 8, HEIGHT - 4)
     texts = [
         {"y": round(place + LINE * (i - (len(name["lines"]) - 1) / 2), 1), "text": line, "colour": name["colour"]}
-        for name, place in zip(names, places, strict=True) for i, line in enumerate(name["lines"])
-    ]  # fmt: skip
+        for name, place in zip(names, places, strict=True)
+        for i, line in enumerate(name["lines"])
+    ]
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    layers = [words.encode(x=alt.value(left + 20), y=y_of(), text="text:N", color=colour)]
+    layers = [words.encode(x=alt.value(left + 20), y=Y_PX, text="text:N", color=COLOUR)]
     for name, place, size in zip(names, places, sizes, strict=True):
         if name["kind"] != "target" or below or abs(place - name["y"]) > LINE / 2:
             layers.append(_sample(name, place - size / 2 + 10, left))
@@ -170,11 +216,13 @@ def _names(names: list[dict], left: float, below: bool) -> list[alt.Chart]:
 
 
 def _sample(name: dict, y: float, left: float) -> alt.Chart:
-    base = alt.Chart(data([{"y": round(y, 1)}])).encode(y=y_of())
+    base = alt.Chart(data([{"y": round(y, 1)}])).encode(y=Y_PX)
     kind, colour = name["kind"], name["colour"]
     if kind in DASHES:
-        line = base.mark_rule(color=colour, strokeDash=DASHES[kind], strokeWidth=2)
+        line = base.mark_rule(color=COLOUR, strokeDash=DASHES[kind], strokeWidth=2)
         return line.encode(x=alt.value(left + 2), x2=alt.value(left + 16))
     fill = {"trend": tint(colour, 0.3), "planned": "white", "observed_new": "white"}.get(kind, colour)
-    point = base.mark_point(shape=SHAPES[kind], size=80, fill=fill, stroke=colour if fill == "white" else fill, opacity=1)
+    point = base.mark_point(
+        shape=SHAPES[kind], size=80, fill=fill, stroke=colour if fill == "white" else fill, opacity=1
+    )
     return point.encode(x=alt.value(left + 9))

@@ -9,8 +9,8 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of, text_width
 
 from .labels import wrap
-from .page import MARGIN, About, Page, data, released
-from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swatch_row, y_of
+from .page import COLOUR, FILL, MARGIN, STROKE, X_PX, Y_PX, About, Page, data, released
+from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swatch_row
 
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 DOT = 110  # px²
@@ -20,13 +20,17 @@ def region_marks(base: alt.Chart, ids: list[str], size: int = DOT) -> alt.Chart:
     """Points in the colour and shape of their region, with a white edge where they touch."""
     colour = alt.Color("region_id:N", scale=alt.Scale(**scale_of(ids, "colour")), legend=None)
     shape = alt.Shape("region_id:N", scale=alt.Scale(**scale_of(ids, "shape")), legend=None)
-    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=0.8).encode(color=colour, shape=shape)
+    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=0.8).encode(
+        color=colour, shape=shape
+    )
 
 
 def region_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
     """Shape, colour and name of each region above the plot."""
     named = shown.select("region_id", "label").unique(maintain_order=True).rows()
-    return swatch_row([Swatch(label, style_of(item).colour, style_of(item).shape) for item, label in named], page.inner)[0]
+    return swatch_row(
+        [Swatch(label, style_of(item).colour, style_of(item).shape) for item, label in named], page.inner
+    )[0]
 
 
 def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
@@ -40,7 +44,11 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     positive = [value for value in shown["lq"] if value]
     low, high = _ratio_limits(positive or [1.0])
     axis = alt.Axis(values=[t for t in RATIO_TICKS if low <= t <= high], format="~g", grid=True, offset=6)
-    x = alt.X("lq:Q", axis=axis, scale=alt.Scale(type="log", domain=[low, high], range=[rows.left + 14, page.inner - 14], nice=False))
+    x = alt.X(
+        "lq:Q",
+        axis=axis,
+        scale=alt.Scale(type="log", domain=[low, high], range=[rows.left + 14, page.inner - 14], nice=False),
+    )
     known = [{**row, "y": rows.centres[row["branch_label"]]} for row in shown.to_dicts() if row["lq"]]
     ids = shown["region_id"].unique(maintain_order=True).to_list()
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), lq_q=page.axis_title)
@@ -49,7 +57,7 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     chart = alt.layer(
         row_lines(rows, page),
         one.encode(x=x, y=alt.value(-2), y2=alt.value(rows.height + 6)),
-        region_marks(alt.Chart(data(known)), ids).encode(x=x, y=y_of(), tooltip=tooltip),
+        region_marks(alt.Chart(data(known)), ids).encode(x=x, y=Y_PX, tooltip=tooltip),
         *_noughts(shown, rows),
         *missing_words(empty["branch_label"].to_list(), rows, page),
         rows.name_layer(),
@@ -67,13 +75,18 @@ def _ratio_limits(values: list[float]) -> tuple[float, float]:
 
 def _noughts(shown: pl.DataFrame, rows: Rows) -> list[alt.Chart]:
     zeros = [
-        {"text": "0", "y": rows.centres[row["branch_label"]], "x": rows.left + 4 + 9 * place, "colour": style_of(row["region_id"]).text}
+        {
+            "text": "0",
+            "y": rows.centres[row["branch_label"]],
+            "x": rows.left + 4 + 9 * place,
+            "colour": style_of(row["region_id"]).text,
+        }
         for place, row in enumerate(row for row in shown.to_dicts() if row["lq"] == 0)
     ]
     if not zeros:
         return []
     text = alt.Chart(data(zeros)).mark_text(baseline="middle", fontSize=SMALL)
-    return [text.encode(x=alt.X("x:Q", scale=None), y=y_of(), text="text:N", color=alt.Color("colour:N", scale=None, legend=None))]
+    return [text.encode(x=X_PX, y=Y_PX, text="text:N", color=COLOUR)]
 
 
 def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
@@ -82,7 +95,9 @@ def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     The ring is the earlier year, the full dot the later; years differ between rows only if the rows say so.
     """
     page = Page(**about)
-    shown = released(frame, ["label", "start_year", "end_year", "region_id"], ["start", "end"], page.decimals, optional=["region_id"])
+    shown = released(
+        frame, ["label", "start_year", "end_year", "region_id"], ["start", "end"], page.decimals, optional=["region_id"]
+    )
     rows = lay_rows(shown["label"].to_list(), page, thickness=16, gap=14)
     whole = shown.filter(pl.col("start").is_not_null() | pl.col("end").is_not_null())
     dots = [dot for row in whole.to_dicts() for dot in _two_dots(row, rows, page)]
@@ -91,14 +106,16 @@ def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     x, _, _ = measure("value", min(values), max(values), rows, page, room=room, room_left=room)
     joined = [
         {"value": row["start"], "end": row["end"], "y": rows.centres[row["label"]], "colour": _colour(row)}
-        for row in whole.to_dicts() if row["start"] is not None and row["end"] is not None
-    ]  # fmt: skip
-    colour = alt.Color("colour:N", scale=None, legend=None)
+        for row in whole.to_dicts()
+        if row["start"] is not None and row["end"] is not None
+    ]
     bar = alt.Chart(data(joined)).mark_rule(strokeWidth=3, opacity=0.45) if joined else None
     chart = alt.layer(
-        *([bar.encode(x=x, x2="end:Q", y=y_of(), color=colour)] if bar else []),
+        *([bar.encode(x=x, x2="end:Q", y=Y_PX, color=colour)] if bar else []),
         *_dot_layers(dots, x, page),
-        *missing_words(shown.filter(pl.col("start").is_null() & pl.col("end").is_null())["label"].to_list(), rows, page),
+        *missing_words(
+            shown.filter(pl.col("start").is_null() & pl.col("end").is_null())["label"].to_list(), rows, page
+        ),
         rows.name_layer(),
         *_year_key(shown, page),
     )
@@ -118,23 +135,34 @@ def _two_dots(row: dict, rows: Rows, page: Page) -> list[dict]:
             continue
         beyond = row[other[moment]]
         right = value > beyond if beyond is not None and beyond != value else moment == "end"
-        dots.append({"label": row["label"], "year": row[f"{moment}_year"], "value": value, "y": rows.centres[row["label"]],
-                     "text": page.text(value), "side": "right" if right else "left", "fill": _colour(row) if moment == "end" else "white",
-                     "colour": _colour(row)})  # fmt: skip
+        dots.append(
+            {
+                "label": row["label"],
+                "year": row[f"{moment}_year"],
+                "value": value,
+                "y": rows.centres[row["label"]],
+                "text": page.text(value),
+                "side": "right" if right else "left",
+                "fill": _colour(row) if moment == "end" else "white",
+                "colour": _colour(row),
+            }
+        )
     return dots
 
 
 def _dot_layers(dots: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
     keys = ("label", "year", "value", "y", "fill", "colour")
-    stroke, fill = alt.Stroke("colour:N", scale=None, legend=None), alt.Fill("fill:N", scale=None, legend=None)
-    points = alt.Chart(data([{key: dot[key] for key in keys} for dot in dots])).mark_point(size=100, strokeWidth=2, opacity=1)
+    stroke, fill = STROKE, FILL
+    points = alt.Chart(data([{key: dot[key] for key in keys} for dot in dots])).mark_point(
+        size=100, strokeWidth=2, opacity=1
+    )
     tooltip = page.tooltip(label=page.word("region"), year=page.word("year"), value_q=page.axis_title)
-    layers = [points.encode(x=x, y=y_of(), stroke=stroke, fill=fill, tooltip=tooltip)]
+    layers = [points.encode(x=x, y=Y_PX, stroke=stroke, fill=fill, tooltip=tooltip)]
     for side, sign, align in (("right", 1, "left"), ("left", -1, "right")):
         words = [{key: dot[key] for key in ("value", "y", "text")} for dot in dots if dot["side"] == side]
         if words:
             text = alt.Chart(data(words)).mark_text(align=align, baseline="middle", dx=10 * sign, color=INK)
-            layers.append(text.encode(x=x, y=y_of(), text="text:N"))
+            layers.append(text.encode(x=x, y=Y_PX, text="text:N"))
     return layers
 
 
@@ -144,8 +172,8 @@ def _year_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
     early = ", ".join(dict.fromkeys(str(pair[0]) for pair in pairs))
     late = ", ".join(dict.fromkeys(str(pair[1]) for pair in pairs))
     words = [{"x": 6, "text": early, "fill": "white"}, {"x": 6 + text_width(early) + 34, "text": late, "fill": MUTED}]
-    base = alt.Chart(data(words)).encode(x=alt.X("x:Q", scale=None, axis=None), y=alt.value(-14))
-    points = base.mark_point(size=80, strokeWidth=2, stroke=MUTED, opacity=1).encode(fill=alt.Fill("fill:N", scale=None, legend=None))
+    base = alt.Chart(data(words)).encode(x=X_PX, y=alt.value(-14))
+    points = base.mark_point(size=80, strokeWidth=2, stroke=MUTED, opacity=1).encode(fill=FILL)
     return [points, base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL).encode(text="text:N")]
 
 
@@ -177,12 +205,22 @@ def _dot_panel(part: pl.DataFrame, labels: list[str], page: Page, names: float, 
     left = 118.0 if narrow else names
     centres = {label: step * (i + 0.5) for i, label in enumerate(labels)}
     known = [
-        {**row, "value": round(row["value"], page.decimals), "y": centres[row["label"]], "text": page.text(row["value"])}
-        for row in part.to_dicts() if row["value"] is not None
-    ]  # fmt: skip
+        {
+            **row,
+            "value": round(row["value"], page.decimals),
+            "y": centres[row["label"]],
+            "text": page.text(row["value"]),
+        }
+        for row in part.to_dicts()
+        if row["value"] is not None
+    ]
     height = step * len(labels)
-    printed = [{"text": line, "y": centres[label] + LINE * (i - (len(lines) - 1) / 2)} for label in labels
-               for lines in [wrap(label, 150 if not narrow else 110)] for i, line in enumerate(lines)]  # fmt: skip
+    printed = [
+        {"text": line, "y": centres[label] + LINE * (i - (len(lines) - 1) / 2)}
+        for label in labels
+        for lines in [wrap(label, 150 if not narrow else 110)]
+        for i, line in enumerate(lines)
+    ]
     rows = Rows(left, height, 14, centres, printed, "right")
     absent = [label for label in labels if label not in {row["label"] for row in known}]
     layers = [*_dots_from_nought(known, rows, page), *missing_words(absent, rows, page), *_panel_head(page, left)]
@@ -198,15 +236,17 @@ def _dots_from_nought(known: list[dict], rows: Rows, page: Page) -> list[alt.Cha
     values = [row["value"] for row in known]
     x, left, _ = measure("value", min(0.0, *values), max(0.0, *values), rows, page, room=room, room_left=2)
     ids = list(dict.fromkeys(row["region_id"] for row in known))
-    base = alt.Chart(data([{k: v for k, v in row.items() if k != "text"} for row in known])).encode(x=x, y=y_of())
+    base = alt.Chart(data([{k: v for k, v in row.items() if k != "text"} for row in known])).encode(x=x, y=Y_PX)
     words = alt.Chart(data([{k: row[k] for k in ("value", "y", "text")} for row in known]))
     tooltip = page.tooltip(label=page.word("region"), value_q=page.axis_title)
-    axis = alt.Chart(data([{"value": 0}])).mark_rule(color=BASELINE).encode(x=x, y=alt.value(0), y2=alt.value(rows.height))
+    axis = (
+        alt.Chart(data([{"value": 0}])).mark_rule(color=BASELINE).encode(x=x, y=alt.value(0), y2=alt.value(rows.height))
+    )
     return [
         axis,
         base.mark_rule(color=GRID, strokeWidth=2).encode(x2=alt.datum(0)),
         region_marks(base, ids).encode(tooltip=tooltip),
-        words.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL).encode(x=x, y=y_of(), text="text:N"),
+        words.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL).encode(x=x, y=Y_PX, text="text:N"),
     ]
 
 
@@ -214,6 +254,4 @@ def _panel_head(page: Page, left: float) -> list[alt.Chart]:
     lines = wrap(page.axis_title, page.inner - left, SMALL)
     rows = [{"text": line, "y": -12 - LINE * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
     text = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=SMALL, color=MUTED)
-    return [text.encode(x=alt.value(left), y=y_of(), text="text:N")]
-
-
+    return [text.encode(x=alt.value(left), y=Y_PX, text="text:N")]

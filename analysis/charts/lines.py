@@ -9,7 +9,7 @@ import polars as pl
 from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
-from .page import About, Page, data, released
+from .page import Y_PX, About, Page, data, released
 
 Breaks = Sequence[tuple[float, str]]
 POINT = 26  # px²
@@ -32,8 +32,17 @@ def year_axis(years: Sequence[int], width: float) -> alt.X:
     """A quantitative axis of whole years, padded by a quarter of a year where there is but one."""
     first, last = min(years), max(years)
     pad = 0.5 if first == last else 0
-    axis = alt.Axis(values=year_ticks(first, last, width), format="d", grid=False, domain=True, domainColor=BASELINE,
-                    ticks=True, tickColor=BASELINE, tickSize=4)  # fmt: skip
+    axis = alt.Axis(
+        values=year_ticks(first, last, width),
+        format="d",
+        grid=False,
+        domain=True,
+        domainColor=BASELINE,
+        labelOverlap=False,
+        ticks=True,
+        tickColor=BASELINE,
+        tickSize=4,
+    )
     return alt.X("year:Q", axis=axis, scale=alt.Scale(domain=[first - pad, last + pad], nice=False, zero=False))
 
 
@@ -56,7 +65,9 @@ def break_layers(breaks: Breaks) -> list[alt.Chart]:
     rows = [{"year": year, "word": word} for year, word in breaks]
     base = alt.Chart(data(rows)).encode(x=alt.X("year:Q"))
     rule = base.mark_rule(color=MUTED, strokeDash=[3, 3], strokeWidth=1)
-    words = base.mark_text(align="right", dx=-5, dy=6, color=MUTED, fontSize=SMALL).encode(y=alt.value(0), text="word:N")
+    words = base.mark_text(align="right", dx=-5, dy=6, color=MUTED, fontSize=SMALL).encode(
+        y=alt.value(0), text="word:N"
+    )
     return [rule, words]
 
 
@@ -67,15 +78,17 @@ def end_labels(rows: list[dict], height: float) -> list[alt.Chart]:
     texts, leaders = [], []
     for row, place, size in zip(rows, places, sizes, strict=True):
         first = place - size / 2 + LINE / 2
-        texts += [{"text": line, "y": round(first + LINE * i, 1), "colour": row["colour"]} for i, line in enumerate(row["lines"])]
+        texts += [
+            {"text": line, "y": round(first + LINE * i, 1), "colour": row["colour"]}
+            for i, line in enumerate(row["lines"])
+        ]
         leaders.append({"from": row["y"], "to": round(place, 1), "colour": row["colour"]})
-    colour = alt.Color("colour:N", scale=None, legend=None)
     edge = {name: alt.value(alt.expr(f"width + {px}")) for name, px in (("start", 4), ("end", 14), ("text", 18))}
     moved = alt.Chart(data(leaders)).mark_rule(strokeWidth=1, opacity=0.7)
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
     return [
         moved.encode(x=edge["start"], x2=edge["end"], y=alt.Y("from:Q", scale=None), y2="to:Q", color=colour),
-        words.encode(x=edge["text"], y=alt.Y("y:Q", scale=None), text="text:N", color=colour),
+        words.encode(x=edge["text"], y=Y_PX, text="text:N", color=colour),
     ]
 
 
@@ -102,10 +115,13 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
     y, marks = value_axis("index", [*rows["index"], 100.0], height)
     room = 96 if page.narrow else 240
     ends = [
-        {"lines": wrap(f"{row['label']} {page.text(row['index'])}", room), "y": to_px(row["index"], marks, height),
-         "colour": style_of(row["series_id"]).text}
+        {
+            "lines": wrap(f"{row['label']} {page.text(row['index'])}", room),
+            "y": to_px(row["index"], marks, height),
+            "colour": style_of(row["series_id"]).text,
+        }
         for row in _last_rows(rows)
-    ]  # fmt: skip
+    ]
     x = year_axis([*shown["year"], base_year], page.inner - 200)
     base = alt.Chart(data([{"index": 100}])).mark_rule(color=BASELINE, strokeWidth=1.25).encode(y="index:Q")
     tooltip = page.tooltip(label=page.word("region"), year=page.word("year"), index_q=page.axis_title)
@@ -113,7 +129,9 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
     return page.finish(alt.layer(*layers).properties(height=height), fit=True)
 
 
-def line_panels(frame: pl.DataFrame, *, breaks: Breaks = (), from_zero: bool = True, **about: Unpack[About]) -> alt.HConcatChart:
+def line_panels(
+    frame: pl.DataFrame, *, breaks: Breaks = (), from_zero: bool = True, **about: Unpack[About]
+) -> alt.HConcatChart:
     """Small multiples on one scale; frame `panel_label, series_id, label, year, value`, panels in frame order."""
     page = Page(**about)
     shown = released(frame, ["panel_label", "series_id", "label", "year"], ["value"], page.decimals)
@@ -124,7 +142,7 @@ def line_panels(frame: pl.DataFrame, *, breaks: Breaks = (), from_zero: bool = T
     across = 1 if page.narrow else len(panels)
     gap = 18
     axis_room = 12 + max(len(page.text(mark)) for mark in marks) * 7
-    width = (page.inner - axis_room - gap * (across - 1)) / across
+    width = (page.inner - 10 - axis_room - gap * (across - 1)) / across
     charts = []
     for number, panel in enumerate(panels):
         part = shown.filter(pl.col("panel_label") == panel).drop("panel_label")
@@ -140,31 +158,42 @@ def heading(text: str, width: float) -> alt.Chart:
     lines = wrap(text, width)
     rows = [{"text": line, "y": -14 - LINE * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
     words = alt.Chart(data(rows)).mark_text(align="left", color=INK)
-    return words.encode(x=alt.value(0), y=alt.Y("y:Q", scale=None), text="text:N")
+    return words.encode(x=alt.value(0), y=Y_PX, text="text:N")
 
 
-def _panel(part: pl.DataFrame, panel: str, axes: tuple, size: tuple[int, int], breaks: Breaks, page: Page) -> alt.LayerChart:
+def _panel(
+    part: pl.DataFrame, panel: str, axes: tuple, size: tuple[int, int], breaks: Breaks, page: Page
+) -> alt.LayerChart:
     x, y, marks = axes
     width, height = size
     rows = runs(part, "value", breaks)
     tooltip = page.tooltip(label=page.word("part"), year=page.word("year"), value_q=page.axis_title)
-    layers = [*break_layers(breaks), *series_layers(rows, "value", x, y, tooltip), *_inside_labels(rows, marks, size, page)]
+    layers = [
+        *break_layers(breaks),
+        *series_layers(rows, "value", x, y, tooltip),
+        *_inside_labels(rows, marks, size, page),
+    ]
     return alt.layer(heading(panel, width), *layers).properties(width=width, height=height)
 
 
+def _rises(rows: pl.DataFrame, last: dict) -> bool:
+    """Whether the series ends no lower than it was a third of its length before."""
+    values = rows.filter(pl.col("series_id") == last["series_id"]).sort("year")["value"]
+    return last["value"] >= values[-max(2, len(values) // 3) if len(values) > 1 else -1]
+
+
 def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, int], page: Page) -> list[alt.Chart]:
-    """Name and last value at each line's end, inside the panel: above the upper half of the lines, below the others."""
+    """Name and last value at each line's end, inside the panel: above a line that rises, below one that falls."""
     width, height = size
     last = _last_rows(rows)
     if not last:
         return []
     last.sort(key=lambda row: -row["value"])
-    wanted = [to_px(row["value"], marks, height) + (-14 if rank < len(last) / 2 else 14) for rank, row in enumerate(last)]
+    wanted = [to_px(row["value"], marks, height) + (-14 if _rises(rows, row) else 14) for row in last]
     places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE / 2)
     words = [
         {"text": f"{row['label']} {page.text(row['value'])}", "y": place, "colour": style_of(row["series_id"]).text}
         for row, place in zip(last, places, strict=True)
     ]
     text = alt.Chart(data(words)).mark_text(align="right", baseline="middle", fontSize=SMALL, stroke=None)
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    return [text.encode(x=alt.value(width), y=alt.Y("y:Q", scale=None), text="text:N", color=colour)]
+    return [text.encode(x=alt.value(width), y=Y_PX, text="text:N", color=colour)]

@@ -9,8 +9,8 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, text_width
 
 from .labels import wrap
-from .page import About, Page, data, released
-from .rows import Swatch, swatch_row, y_of
+from .page import COLOUR, FILL, SHAPE, STROKE, X_PX, Y_PX, About, Page, data, released
+from .rows import Swatch, swatch_row
 
 # sign: shape, colour, hollow. The word stands beside it; shapes and fill keep the signs apart in grey.
 SIGNS = {
@@ -45,13 +45,20 @@ def matrix(frame: pl.DataFrame, *, signs: Mapping[str, str], **about: Unpack[Abo
 
 
 def _swatches(statuses: Sequence[str], signs: Mapping[str, str]) -> list[Swatch]:
-    return [Swatch(status, SIGNS[signs[status]][1], SIGNS[signs[status]][0], SIGNS[signs[status]][2]) for status in statuses]
+    return [
+        Swatch(status, SIGNS[signs[status]][1], SIGNS[signs[status]][0], SIGNS[signs[status]][2]) for status in statuses
+    ]
 
 
 def _table(
-    shown: pl.DataFrame, themes: list[str], frameworks: list[str], signs: Mapping[str, str], statuses: list[str],
-    columns: tuple[float, float], page: Page,
-) -> alt.LayerChart:  # fmt: skip
+    shown: pl.DataFrame,
+    themes: list[str],
+    frameworks: list[str],
+    signs: Mapping[str, str],
+    statuses: list[str],
+    columns: tuple[float, float],
+    page: Page,
+) -> alt.LayerChart:
     names, cell = columns
     fits = max((text_width(f"99 {status}", SMALL) + 26 for status in statuses), default=0) <= cell
     entries, lines, texts, y = [], [], [], 0.0
@@ -63,7 +70,9 @@ def _table(
         for column, framework in enumerate(frameworks):
             cells = _cell(shown, theme, framework, statuses)
             deepest = max(deepest, len(cells))
-            entries += [{**row, "x": round(names + 6 + cell * column, 1), "y": y + 14 + STEP * i} for i, row in enumerate(cells)]
+            entries += [
+                {**row, "x": round(names + 6 + cell * column, 1), "y": y + 14 + STEP * i} for i, row in enumerate(cells)
+            ]
         y += deepest * STEP + 12
     heads, above = _heads(frameworks, names, cell)
     key = [] if fits else swatch_row(_swatches(statuses, signs), page.inner, y=-14 - above - 8)[0]
@@ -77,7 +86,13 @@ def _cell(shown: pl.DataFrame, theme: str, framework: str, statuses: list[str]) 
 
 
 def _blocks(
-    shown: pl.DataFrame, themes: list[str], frameworks: list[str], signs: Mapping[str, str], statuses: list[str], names: float, page: Page
+    shown: pl.DataFrame,
+    themes: list[str],
+    frameworks: list[str],
+    signs: Mapping[str, str],
+    statuses: list[str],
+    names: float,
+    page: Page,
 ) -> alt.LayerChart:
     """A block for each framework: its name, then a line for each field with something in it, entries side by side."""
     entries, lines, texts, heads, y = [], [], [], [], 0.0
@@ -93,12 +108,21 @@ def _blocks(
             words = wrap(theme, names - 12)
             texts += [{"text": line, "x": 0, "y": y + 14 + LINE * i} for i, line in enumerate(words)]
             across = max(1, int((page.inner - names) // 40))
-            entries += [{**row, "x": round(names + 6 + 40 * (i % across), 1), "y": y + 14 + STEP * (i // across)} for i, row in enumerate(cells)]
+            entries += [
+                {**row, "x": round(names + 6 + 40 * (i % across), 1), "y": y + 14 + STEP * (i // across)}
+                for i, row in enumerate(cells)
+            ]
             y += max(len(words), -(-len(cells) // across)) * STEP + 8
             lines.append(y)
         y += 16
     key, _ = swatch_row(_swatches(statuses, signs), page.inner)
-    layers = [_rules(lines, page), *_words(heads, INK), *_words(texts, MUTED), *_entries(entries, signs, False, page), *key]
+    layers = [
+        _rules(lines, page),
+        *_words(heads, INK),
+        *_words(texts, MUTED),
+        *_entries(entries, signs, False, page),
+        *key,
+    ]
     return alt.layer(*layers).properties(width=page.inner, height=y - 16)
 
 
@@ -110,21 +134,24 @@ def _entries(entries: list[dict], signs: Mapping[str, str], worded: bool, page: 
         shape, colour, hollow = SIGNS[signs[entry["status_label"]]]
         text = f"{entry['count']:.0f} {entry['status_label']}" if worded else f"{entry['count']:.0f}"
         rows.append({**entry, "shape": shape, "colour": colour, "fill": "white" if hollow else colour, "text": text})
-    base = alt.Chart(data(rows)).encode(x=alt.X("x:Q", scale=None, axis=None), y=y_of())
+    base = alt.Chart(data(rows)).encode(x=X_PX, y=Y_PX)
     tooltip = page.tooltip(framework=page.word("framework"), theme=page.word("theme"), status_label="Status")
     marks = base.mark_point(size=75, opacity=1, strokeWidth=1.75).encode(
-        shape=alt.Shape("shape:N", scale=None, legend=None),
-        stroke=alt.Stroke("colour:N", scale=None, legend=None),
-        fill=alt.Fill("fill:N", scale=None, legend=None),
+        shape=SHAPE,
+        stroke=STROKE,
+        fill=FILL,
         tooltip=[*tooltip, alt.Tooltip("count:Q", title=page.word("count"), format=",.0f")],
     )
-    return [marks, base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL, color=INK).encode(text="text:N")]
+    return [
+        marks,
+        base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL, color=INK).encode(text="text:N"),
+    ]
 
 
 def _rules(lines: list[float], page: Page) -> alt.Chart:
     rows = [{"y": y, "colour": BASELINE if y == 0 else GRID} for y in lines]
     rule = alt.Chart(data(rows)).mark_rule()
-    return rule.encode(x=alt.value(0), x2=alt.value(page.inner), y=y_of(), color=alt.Color("colour:N", scale=None, legend=None))
+    return rule.encode(x=alt.value(0), x2=alt.value(page.inner), y=Y_PX, color=COLOUR)
 
 
 def _heads(texts: list[str], names: float, cell: float) -> tuple[list[alt.Chart], float]:
@@ -132,13 +159,14 @@ def _heads(texts: list[str], names: float, cell: float) -> tuple[list[alt.Chart]
     broken = [wrap(text, cell - 8, SMALL) for text in texts]
     rows = [
         {"text": line, "x": round(names + cell * column, 1), "y": -10 - LINE * (len(lines) - 1 - i)}
-        for column, lines in enumerate(broken) for i, line in enumerate(lines)
-    ]  # fmt: skip
+        for column, lines in enumerate(broken)
+        for i, line in enumerate(lines)
+    ]
     return _words(rows, MUTED, SMALL), LINE * max(map(len, broken))
 
 
 def _words(rows: list[dict], colour: str, size: int = LABEL) -> list[alt.Chart]:
     if not rows:
         return []
-    words = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=size, color=colour)
-    return [words.encode(x=alt.X("x:Q", scale=None, axis=None), y=y_of(), text="text:N")]
+    words = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=size, color=COLOUR)
+    return [words.encode(x=X_PX, y=Y_PX, text="text:N")]

@@ -14,6 +14,15 @@ from .labels import wrap
 
 MARGIN = 10  # px: left and right padding of the view together
 
+# Channels whose field already holds what is drawn: a colour, a symbol, an area or a place in px.
+COLOUR = alt.Color("colour:N", scale=None, legend=None)
+FILL = alt.Fill("fill:N", scale=None, legend=None)
+STROKE = alt.Stroke("colour:N", scale=None, legend=None)
+SHAPE = alt.Shape("shape:N", scale=None, legend=None)
+SIZE = alt.Size("size:Q", scale=None, legend=None)
+X_PX = alt.X("x:Q", scale=None, axis=None)
+Y_PX = alt.Y("y:Q", scale=None)
+
 
 class About(TypedDict, total=False):
     """Keyword arguments every form takes.
@@ -75,7 +84,9 @@ class Page:
 
     def finish(self, chart: Any, *, fit: bool = False, kind: str = "") -> Any:
         """Put the unit line, description and configuration on a finished chart; `fit` makes its whole width ours."""
-        properties: dict[str, Any] = {"description": self.description or ": ".join(filter(None, (kind, self.axis_title)))}
+        properties: dict[str, Any] = {
+            "description": self.description or ": ".join(filter(None, (kind, self.axis_title)))
+        }
         if self.axis_title:
             properties["title"] = alt.TitleParams(wrap(self.axis_title, self.inner, SMALL))
         if fit:
@@ -94,14 +105,20 @@ def released(
     wanted = [*text, *numbers]
     absent = sorted(set(wanted) - set(frame.columns) - set(optional))
     if absent:
-        raise StudyError(f"The figure's frame lacks the columns {', '.join(absent)}", next_step="Add them where the frame is made.")
+        raise StudyError(
+            f"The figure's frame lacks the columns {', '.join(absent)}", next_step="Add them where the frame is made."
+        )
     present = [name for name in wanted if name in frame.columns]
     shown = frame.select(present).with_columns(
         pl.col(name).cast(pl.Float64).fill_nan(None).round(decimals) for name in numbers if name in present
     )
     values = [name for name in numbers if name in present and name not in optional]
     if shown.is_empty() or all(shown[name].null_count() == shown.height for name in values):
-        raise NothingToDraw("Für diese Abbildung liegt kein darstellbarer Wert vor" if shown.height else "Für diese Abbildung liegen keine Daten vor")
+        raise NothingToDraw(
+            "Für diese Abbildung liegt kein darstellbarer Wert vor"
+            if shown.height
+            else "Für diese Abbildung liegen keine Daten vor"
+        )
     return shown
 
 

@@ -11,7 +11,7 @@ import altair as alt
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, text_width
 
 from .labels import tick_format, ticks, wrap
-from .page import Page, data
+from .page import FILL, SHAPE, STROKE, X_PX, Y_PX, Page, data
 
 GAP = 8
 
@@ -30,7 +30,7 @@ class Rows:
     def name_layer(self) -> alt.Chart:
         words = alt.Chart(data(self.names)).mark_text(align=self.align, baseline="middle", color=INK, fontSize=LABEL)
         x = alt.value(0 if self.align == "left" else self.left - GAP)
-        return words.encode(x=x, y=alt.Y("y:Q", scale=None), text="text:N")
+        return words.encode(x=x, y=Y_PX, text="text:N")
 
 
 def lay_rows(
@@ -60,7 +60,15 @@ def lay_rows(
 
 
 def measure(
-    field: str, low: float, high: float, rows: Rows, page: Page, *, room: float = 0, room_left: float = 0, axis: bool = False
+    field: str,
+    low: float,
+    high: float,
+    rows: Rows,
+    page: Page,
+    *,
+    room: float = 0,
+    room_left: float = 0,
+    axis: bool = False,
 ) -> tuple[alt.X, float, float]:
     """The common measure: an encoding over low..high that leaves `room` px at either end for printed values.
 
@@ -78,15 +86,17 @@ def zero_line(rows: Rows, field: str, names: Sequence[str] = ()) -> alt.Chart:
     """The line bars start from; where names stand between the bars, in pieces (at the rows `names`, or at all)."""
     half = rows.thickness / 2 + 3
     whole = [{field: 0, "y": -4, "end": rows.height + 4}]
-    pieces = [{field: 0, "y": y - half, "end": y + half} for name, y in rows.centres.items() if not names or name in names]
+    pieces = [
+        {field: 0, "y": y - half, "end": y + half} for name, y in rows.centres.items() if not names or name in names
+    ]
     rule = alt.Chart(data(pieces if rows.align == "left" else whole)).mark_rule(color=BASELINE, strokeWidth=1)
-    return rule.encode(x=alt.X(f"{field}:Q"), y=y_of(), y2="end:Q")
+    return rule.encode(x=alt.X(f"{field}:Q"), y=Y_PX, y2="end:Q")
 
 
 def row_lines(rows: Rows, page: Page) -> alt.Chart:
     """A thin line through every row, for figures whose marks stand free."""
     lines = alt.Chart(data([{"y": y} for y in rows.centres.values()])).mark_rule(color=GRID, strokeWidth=1)
-    return lines.encode(x=alt.value(rows.left), x2=alt.value(page.inner), y=alt.Y("y:Q", scale=None))
+    return lines.encode(x=alt.value(rows.left), x2=alt.value(page.inner), y=Y_PX)
 
 
 def missing_words(names: Sequence[str], rows: Rows, page: Page) -> list[alt.Chart]:
@@ -95,12 +105,7 @@ def missing_words(names: Sequence[str], rows: Rows, page: Page) -> list[alt.Char
         return []
     words = [{"text": page.word("missing"), "y": rows.centres[name]} for name in names]
     text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", color=MUTED, fontSize=SMALL)
-    return [text.encode(x=alt.value(rows.left + 6), y=alt.Y("y:Q", scale=None), text="text:N")]
-
-
-def y_of(field: str = "y") -> alt.Y:
-    """A position in px, taken as it is."""
-    return alt.Y(f"{field}:Q", scale=None)
+    return [text.encode(x=alt.value(rows.left + 6), y=Y_PX, text="text:N")]
 
 
 @dataclass(frozen=True)
@@ -123,15 +128,21 @@ def swatch_row(entries: Sequence[Swatch], width: float, y: float = -14) -> tuple
         placed.append((entry, round(x + 6, 1), line))
         x += room
     rows = [
-        {"text": entry.word, "x": left, "y": y - LINE * (line - own), "shape": entry.shape, "colour": entry.colour,
-         "fill": "white" if entry.hollow else entry.colour}
+        {
+            "text": entry.word,
+            "x": left,
+            "y": y - LINE * (line - own),
+            "shape": entry.shape,
+            "colour": entry.colour,
+            "fill": "white" if entry.hollow else entry.colour,
+        }
         for entry, left, own in placed
-    ]  # fmt: skip
-    base = alt.Chart(data(rows)).encode(x=alt.X("x:Q", scale=None, axis=None), y=y_of())
+    ]
+    base = alt.Chart(data(rows)).encode(x=X_PX, y=Y_PX)
     marks = base.mark_point(size=80, opacity=1, strokeWidth=1.75).encode(
-        shape=alt.Shape("shape:N", scale=None, legend=None),
-        stroke=alt.Stroke("colour:N", scale=None, legend=None),
-        fill=alt.Fill("fill:N", scale=None, legend=None),
+        shape=SHAPE,
+        stroke=STROKE,
+        fill=FILL,
     )
     words = base.mark_text(align="left", baseline="middle", dx=10, fontSize=SMALL, color=INK).encode(text="text:N")
     return [marks, words], LINE * (line + 1) + 6

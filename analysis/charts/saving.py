@@ -28,15 +28,18 @@ def specification(chart: Any) -> dict:
 
     vega-embed takes a specification without `$schema` for Vega-Lite when it has a mark, layers or panels.
     """
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)  # every part was checked as it was made
     spec.pop("$schema", None)
     return spec
 
 
 def svg(chart: Any, language: str = "de") -> str:
     """The chart as SVG text: one role, one description, coordinates to a hundredth, its typeface inside."""
+    return _picture(specification(chart), language)
+
+
+def _picture(spec: dict, language: str) -> str:
     register_fonts()
-    spec = specification(chart)
     picture = vl_convert.vegalite_to_svg(spec)
     picture = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_hundredth, tag[0]), picture)
     head, body = _VEGA_ARIA.sub("", picture).split(">", 1)
@@ -68,14 +71,24 @@ def _subset(signs: str) -> bytes:
 
 @cache
 def _regular() -> bytes:
-    """The regular cut of the variable font, European signs only: cutting it down is slow, so once per process."""
+    """The regular cut of the variable font, European signs only: cutting it down is slow, so once per process.
+
+    Kerning and ligatures go too: the labels were placed by plain advance widths.
+    """
     font = TTFont(UPRIGHT, recalcTimestamp=False)
-    _keep(font, "".join(map(chr, [*range(0x20, 0x180), *range(0x2009, 0x2030), *range(0x2080, 0x208A), 0x2192, 0x2212, 0x2248])))
+    for layout in {"GSUB", "GPOS", "GDEF"} & set(font.keys()):
+        del font[layout]
+    _keep(
+        font,
+        "".join(
+            map(chr, [*range(0x20, 0x180), *range(0x2009, 0x2030), *range(0x2080, 0x208A), 0x2192, 0x2212, 0x2248])
+        ),
+    )
     return _bytes(instantiateVariableFont(font, {"wght": 400, "wdth": 100}))
 
 
 def _keep(font: TTFont, signs: str) -> None:
-    subsetter = Subsetter(Options(layout_features=["kern"], hinting=False, name_IDs=[1, 2]))
+    subsetter = Subsetter(Options(layout_features=[], hinting=False, name_IDs=[1, 2]))
     subsetter.populate(text=signs)
     subsetter.subset(font)
 
@@ -91,9 +104,13 @@ def save(chart: Any, folder: Path, key: str, language: str = "de", *, png: bool 
     """Write <key>.svg and <key>.vl.json (and <key>.png at double scale) into `folder`; gives bytes by kind."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    picture = svg(chart, language)
-    spec = json.dumps(specification(chart), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    written = {"svg": _write(folder / f"{key}.svg", picture.encode()), "spec": _write(folder / f"{key}.vl.json", spec.encode())}
+    spec = specification(chart)
+    picture = _picture(spec, language)
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    written = {
+        "svg": _write(folder / f"{key}.svg", picture.encode()),
+        "spec": _write(folder / f"{key}.vl.json", text.encode()),
+    }
     if png:
         written["png"] = _write(folder / f"{key}.png", vl_convert.svg_to_png(picture, scale=2))
     return written

@@ -8,8 +8,7 @@ import polars as pl
 from analysis.theme import BASELINE, LABEL, LINE, MUTED, SMALL, style_of, text_width
 
 from .labels import tick_format, ticks
-from .page import About, Page, data, released
-from .rows import y_of
+from .page import COLOUR, SHAPE, X_PX, Y_PX, About, Page, data, released
 
 RADIUS = 3.2  # px
 
@@ -22,7 +21,9 @@ def swarm(positions: list[float], radius: float) -> list[float]:
         x = positions[index]
         near = [(px, py) for px, py in placed[-60:] if x - px < 2 * radius]
         steps = [0.0, *(sign * k * radius / 2 for k in range(1, 200) for sign in (1, -1))]
-        heights[index] = next(y for y in steps if all((x - px) ** 2 + (y - py) ** 2 >= (2 * radius) ** 2 - 1e-9 for px, py in near))
+        heights[index] = next(
+            y for y in steps if all((x - px) ** 2 + (y - py) ** 2 >= (2 * radius) ** 2 - 1e-9 for px, py in near)
+        )
         placed.append((x, heights[index]))
     return heights
 
@@ -39,7 +40,11 @@ def flags(wanted: list[tuple[float, float]], width: float) -> list[tuple[float, 
     for index in [*right[::-1], *(i for i in order if i not in right)]:
         pole, size = wanted[index]
         left = pole + 4 if index in right else max(pole - 4 - size, 0.0)
-        hit = [s for j, (x, s) in found.items() if x - 8 < left + size and left - 8 < x + wanted[j][1] or left <= wanted[j][0] <= left + size + 8]
+        hit = [
+            s
+            for j, (x, s) in found.items()
+            if (x - 8 < left + size and left - 8 < x + wanted[j][1]) or left <= wanted[j][0] <= left + size + 8
+        ]
         found[index] = (round(left, 1), max(hit, default=-1) + 1)
     return [found[index] for index in range(len(wanted))]
 
@@ -49,7 +54,9 @@ def distribution_strip(
 ) -> alt.LayerChart:
     """Every district with a value as a dot, ours larger and named with the value; frame `district, name, value, highlight`."""
     page = Page(**({"decimals": 1} | about))
-    shown = released(frame, ["district", "name", "highlight"], ["value"], page.decimals).filter(pl.col("value").is_not_null())
+    shown = released(frame, ["district", "name", "highlight"], ["value"], page.decimals).filter(
+        pl.col("value").is_not_null()
+    )
     marks = ticks(min(0.0, shown["value"].min()), shown["value"].max(), 4 if page.narrow else 7)
     left, right = 10.0, page.inner - 10.0
     rows = shown.with_columns(pl.col("highlight").fill_null("")).sort("value", "district").to_dicts()
@@ -65,8 +72,20 @@ def distribution_strip(
     axis = top + reach
     for row in rows:
         row["y"] = round(axis + row.pop("height"), 1)
-    x = alt.X("value:Q", scale=alt.Scale(domain=[marks[0], marks[-1]], range=[left, right], nice=False),
-              axis=alt.Axis(values=marks, format=tick_format(marks), domain=True, domainColor=BASELINE, grid=False, ticks=True, tickColor=BASELINE, tickSize=4))  # fmt: skip
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[marks[0], marks[-1]], range=[left, right], nice=False),
+        axis=alt.Axis(
+            values=marks,
+            format=tick_format(marks),
+            domain=True,
+            domainColor=BASELINE,
+            grid=False,
+            ticks=True,
+            tickColor=BASELINE,
+            tickSize=4,
+        ),
+    )
     chart = alt.layer(
         *_median(median, median_label, x, top - 6, axis + reach, page),
         *_leaders(named, places, top),
@@ -81,16 +100,20 @@ def _dots(rows: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
     tooltip = page.tooltip(name=page.word("district"), value_q=page.axis_title)
     keys = ("name", "value", "y")
     others = [{key: row[key] for key in keys} for row in rows if not row["highlight"]]
-    ours = [{key: row[key] for key in keys} | {"colour": style_of(row["highlight"]).colour, "shape": style_of(row["highlight"]).shape}
-            for row in rows if row["highlight"]]  # fmt: skip
+    ours = [
+        {key: row[key] for key in keys}
+        | {"colour": style_of(row["highlight"]).colour, "shape": style_of(row["highlight"]).shape}
+        for row in rows
+        if row["highlight"]
+    ]
     layers = []
     if others:
         grey = alt.Chart(data(others)).mark_circle(color="#BDBDBD", size=(2 * RADIUS) ** 2 * 0.8, opacity=1)
-        layers.append(grey.encode(x=x, y=y_of(), tooltip=tooltip))
+        layers.append(grey.encode(x=x, y=Y_PX, tooltip=tooltip))
     if ours:
         dots = alt.Chart(data(ours)).mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1)
-        colour, shape = alt.Color("colour:N", scale=None, legend=None), alt.Shape("shape:N", scale=None, legend=None)
-        layers.append(dots.encode(x=x, y=y_of(), color=colour, shape=shape, tooltip=tooltip))
+        colour, shape = COLOUR, SHAPE
+        layers.append(dots.encode(x=x, y=Y_PX, color=COLOUR, shape=shape, tooltip=tooltip))
     return layers
 
 
@@ -98,11 +121,16 @@ def _names(named: list[dict], words: list[str], places: list[tuple[float, int]],
     if not named:
         return []
     rows = [
-        {"text": word, "x": left, "y": round(top - 14 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).text}
+        {
+            "text": word,
+            "x": left,
+            "y": round(top - 14 - (LINE + 3) * storey, 1),
+            "colour": style_of(row["highlight"]).text,
+        }
         for row, word, (left, storey) in zip(named, words, places, strict=True)
     ]
     text = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=LABEL)
-    return [text.encode(x=alt.X("x:Q", scale=None), y=y_of(), text="text:N", color=alt.Color("colour:N", scale=None, legend=None))]
+    return [text.encode(x=X_PX, y=Y_PX, text="text:N", color=COLOUR)]
 
 
 def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> list[alt.Chart]:
@@ -110,12 +138,16 @@ def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> 
     if not named:
         return []
     rows = [
-        {"x": round(row["px"], 1), "y": row["y"], "to": round(top - 20 - (LINE + 3) * storey, 1), "colour": style_of(row["highlight"]).colour}
+        {
+            "x": round(row["px"], 1),
+            "y": row["y"],
+            "to": round(top - 20 - (LINE + 3) * storey, 1),
+            "colour": style_of(row["highlight"]).colour,
+        }
         for row, (_, storey) in zip(named, places, strict=True)
     ]
     rule = alt.Chart(data(rows)).mark_rule(strokeWidth=1, opacity=0.75)
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    return [rule.encode(x=alt.X("x:Q", scale=None), y=y_of(), y2="to:Q", color=colour)]
+    return [rule.encode(x=X_PX, y=Y_PX, y2="to:Q", color=COLOUR)]
 
 
 def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float, page: Page) -> list[alt.Chart]:
@@ -123,6 +155,8 @@ def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float,
         return []
     rounded = round(value, page.decimals)
     base = alt.Chart(data([{"value": rounded, "text": f"{word} {page.text(rounded)}"}])).encode(x=x)
-    rule = base.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3]).encode(y=alt.value(top), y2=alt.value(bottom + 6))
+    rule = base.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3]).encode(
+        y=alt.value(top), y2=alt.value(bottom + 6)
+    )
     text = base.mark_text(color=MUTED, fontSize=SMALL, baseline="top").encode(y=alt.value(bottom + 8), text="text:N")
     return [rule, text]

@@ -19,7 +19,7 @@ def square(
     receiver: str = "receiver",
     absent: str = "error",
 ) -> np.ndarray:
-    """Tidy flows (one row per deliverer and receiver of one year, column `value`) as an array (n, n) in the given order of sectors.
+    """Tidy flows (deliverer, receiver, value, of one year) as an array (n, n) in the given order of sectors.
 
     Rows of deliverers or receivers outside `order` are left out. Raises MethodError for repeated or null cells, for
     flows of several years and, unless `absent="zero"`, for pairs without a row.

@@ -15,8 +15,8 @@ class TruncatedErrors:
     """Weights that err like normal variables around `mean` [branch], truncated at 0 and 1.
 
     `cv` is the coefficient of variation before truncation, `draws` (a power of two) and `seed` belong to the scrambled
-    Sobol sequence that independent errors are drawn from: the same seed gives the same draws. A weight of zero is
-    certain. Raises MethodError for a cv outside [0, 1) and for draws that are no power of two.
+    Sobol sequence that independent errors are drawn from: the same seed gives the same draws. A weight whose deviation
+    is below 1e-9 is certain. Raises MethodError for a cv outside [0, 1) and for draws that are no power of two.
     """
 
     mean: np.ndarray
@@ -32,7 +32,7 @@ class TruncatedErrors:
 
     def _normal(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Which weights are certain, and standard deviation and limits of the others' normal variable."""
-        certain = (self.mean == 0) | (self.cv == 0)
+        certain = self.mean * self.cv < 1e-9
         spread = np.where(certain, 1.0, self.mean * self.cv)
         return certain, spread, (0 - self.mean) / spread, (1 - self.mean) / spread
 

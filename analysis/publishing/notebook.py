@@ -115,9 +115,9 @@ def _shift(notebook: dict) -> int:
 
 def _converted(notebook: dict, title: str, lang: str) -> str:
     command = [pypandoc.get_pandoc_path(), "--from=ipynb", "--to=html5", "--standalone", "--wrap=none", "--toc"]
-    command += ["--toc-depth=3", f"--shift-heading-level-by={_shift(notebook)}", "--syntax-highlighting=none", "--mathml"]
+    command += ["--toc-depth=3", f"--shift-heading-level-by={_shift(notebook)}"]
     command += [f"--template={THEME / 'page.html'}", f"--metadata=lang:{lang}", f"--metadata=title:{title}"]
-    command += ["--variable=body-class:notebook"]
+    command += ["--variable=body-class:notebook", "--syntax-highlighting=none", "--mathml"]
     done = subprocess.run(command, input=json.dumps(notebook), capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise StudyError(f"The notebook '{title}' could not be rendered: {done.stderr.strip()}")

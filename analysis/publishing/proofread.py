@@ -173,8 +173,14 @@ def leftovers(page: Page) -> Iterator[Problem]:
         for pattern, meaning in allowed.LEFTOVERS.items():
             if re.search(pattern, text):
                 yield page.problem("leftover", string.parent, text, f"This looks like {meaning}: mend its source.")
-        if foreign and foreign.search(text):
+        if foreign and foreign.search(text) and not _is_title(string, text):
             yield page.problem("English word", string.parent, text, "Give the German label in catalogue or chart.")
+
+
+def _is_title(string: NavigableString, text: str) -> bool:
+    """Foreign titles of sources are quoted in source lines and in tables, where labels have four words at most."""
+    in_table = string.find_parent("table") is not None and len(text.split()) > 4
+    return in_table or string.find_parent(class_="source") is not None
 
 
 def resources(page: Page) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ def write(plan: Plan, region: Region, folder: Path) -> Path:
     for part in parts(plan, region):
         charts = plan.folder(part.region, part.chapter) / "charts"
         if charts.is_dir():
-            shutil.copytree(charts, folder / part.prefix / "charts", dirs_exist_ok=True)
+            shutil.copytree(charts, folder / "charts" / part.prefix, dirs_exist_ok=True)
     path = folder / "sidecar.json"
     path.write_text(json.dumps(gather(plan, region), ensure_ascii=False, indent=1) + "\n", "utf-8")
     return path
@@ -45,10 +45,10 @@ def parts(plan: Plan, region: Region) -> list[Part]:
     return own + [Part(one.id, chapter, one.id) for one in plan.compared for chapter in plan.chapters(one.id)]
 
 
-def gather(plan: Plan, region: Region) -> dict:
-    """All a report on `region` prints, in the form the filter reads."""
+def gather(plan: Plan, region: Region, found: list[Fact] | None = None) -> dict:
+    """All a report on `region` prints, in the form the filter reads; `found` replaces the report's own facts."""
     indicators = catalogue.indicators()
-    found = read_facts(plan, region)
+    found = read_facts(plan, region) if found is None else found
     texts = [_prefixed(read_texts(plan, part), part.prefix) for part in parts(plan, region)]
     sources = pl.read_parquet(plan.folder(region.id, "inputs") / "sources.parquet")
     attributions = dict(sources.select("id", "attribution").iter_rows())
@@ -84,7 +84,11 @@ def _prefixed(texts: dict, prefix: str) -> dict:
         return texts
     moved = {kind: {f"{prefix}.{key}": entry for key, entry in texts[kind].items()} for kind in texts}
     for entry in moved["figures"].values():
-        entry |= {name: f"{prefix}/{entry[name]}" for name in ("file", "spec", "csv", "narrow") if name in entry}
+        entry |= {
+            name: entry[name].replace("charts/", f"charts/{prefix}/")
+            for name in ("file", "spec", "csv", "narrow")
+            if name in entry
+        }
     return moved
 
 

@@ -23,7 +23,7 @@ def publish(plan: Plan) -> None:
     _pages(plan, building)
     _notebooks(plan, building)
     downloads.write(plan, building / "data")
-    (building / "index.html").write_text(index.page(plan), "utf-8")
+    index.write(plan, building / "index.html")
     manifest = _manifest(plan, building)
     (building / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
     replace(building, plan.target)

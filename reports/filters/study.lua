@@ -377,10 +377,16 @@ end
 
 local MOST_INPUTS = 12
 
+--- Cells of one file (`source@hash:cell`) name it once; long lists end with their count.
 local function shortened(list)
-  if #list <= MOST_INPUTS then return table.concat(list, ", ") end
-  local head = table.concat(list, ", ", 1, MOST_INPUTS)
-  return head .. " " .. words.more:format(#list)
+  local said, before = {}, nil
+  for i = 1, math.min(#list, MOST_INPUTS) do
+    local file, cell = list[i]:match("^(.-@%x+):(.+)$")
+    said[i] = file and file == before and cell or list[i]
+    before = file
+  end
+  local text = table.concat(said, ", ")
+  return #list > MOST_INPUTS and text .. " " .. words.more:format(#list) or text
 end
 
 local function sources_of(fact)

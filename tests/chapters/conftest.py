@@ -15,8 +15,8 @@ from analysis.study import Study
 
 EDITION = "2020"
 # The bundled regions, one of two districts, and single districts: one without Eurostat's persons employed, one whose
-# farming and construction are secret, one whose industry is secret.
-WANTED = ["duesseldorf", "hamburg", "rheinisches-revier", "ihk-duesseldorf", "05158", "01001", "03103"]
+# farming and construction are secret, one whose industry is secret, one without any installation under emissions trading.
+WANTED = ["duesseldorf", "hamburg", "rheinisches-revier", "ihk-duesseldorf", "05158", "01001", "03103", "16055"]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.methods.frames import MethodError
 from analysis.methods.growth import shift_share
-from methods.figures import PERSONS_EMPLOYED, panels, persons_employed, with_totals
+
+from .figures import PERSONS_EMPLOYED, panels, persons_employed, with_totals
 
 
 def row(table: pl.DataFrame, region: str, **filters: object) -> dict:
@@ -187,11 +188,12 @@ def base_of(cells: pl.DataFrame, year: int) -> int:
 def test_effects_add_up_to_the_change(cells: pl.DataFrame, form: str):
     if base_of(cells, 2010) == 0:
         return
-    names = [name for name in ("national", "mix", "regional", "allocation")]
     for by_branch in (False, True):
         table = shift_share(cells, 2010, 2015, form=form, by_branch=by_branch)
-        parts = table.select(pl.sum_horizontal(set(names) & set(table.columns)))
-        assert parts.to_series().to_list() == pytest.approx(table["change"].to_list(), abs=1e-5)
+        effects = table.select({"national", "mix", "regional", "allocation"} & set(table.columns))
+        # Where a branch is rare here and common in the reference, two huge effects cancel to a small change.
+        noise = 1e-12 * (1 + effects.select(pl.max_horizontal(pl.all().abs())).to_series().max())
+        assert effects.sum_horizontal().to_list() == pytest.approx(table["change"].to_list(), rel=1e-9, abs=noise)
         assert table.select(pl.col(pl.Float64).is_finite().all()).to_numpy().all()
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.methods.frames import MethodError
 from analysis.methods.specialisation import location_quotient, specialisation
-from methods.figures import DUESSELDORF_2019, panels, persons_employed, with_totals
+
+from .figures import DUESSELDORF_2019, panels, persons_employed, with_totals
 
 INDICES = (
     "krugman",

@@ -1,5 +1,6 @@
 """The embedded engine: pages that stand alone, PDFs that are tagged, the same bytes twice."""
 
+import itertools
 import re
 
 import pypdf
@@ -40,7 +41,7 @@ def test_the_page_says_what_it_is(page):
     assert soup.select_one("a.skip")["href"] == "#main"
     assert soup.find("main") and soup.find("nav") and soup.find("footer")
     levels = [int(heading.name[1]) for heading in soup.find_all(re.compile(r"^h\d$"))]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     for scroll in soup.select(".table-scroll"):
         assert scroll["tabindex"] == "0" and scroll["role"] == "region" and scroll["aria-label"]
     assert {head["scope"] for head in soup.find_all("th") if head.has_attr("scope")} == {"col", "row"}

@@ -22,6 +22,13 @@ def test_a_fact_prints_its_figure_and_leads_to_its_entry(rendered):
     assert "a@13" not in entry.get_text()
 
 
+def test_cells_of_one_file_name_it_once(report):
+    cells = [f"quelle@0123456789ab:L{line}C7" for line in (3, 4)] + ["andere@0123456789ab:L1C1", "germany.x.2019"]
+    report.change(lambda content: content["facts"]["germany.industry_share.total.2020"].update(inputs=cells))
+    entry = soup(report.html()).find(id="reg-germany.industry_share.total.2020").get_text()
+    assert "quelle@0123456789ab:L3C7, L4C7, andere@0123456789ab:L1C1, germany.x.2019" in entry
+
+
 def test_the_register_lists_each_fact_once_in_order_of_first_use(rendered):
     page = soup(rendered.folder / "out.html")
     entries = [entry["id"] for entry in page.select(".register-entry")]
@@ -53,7 +60,7 @@ def test_an_unknown_key_stops_the_rendering_and_is_named(report, fmt, body, name
 
 def test_the_message_names_similar_keys(report):
     report.write("[network_job]{.fact}")
-    with pytest.raises(StudyError, match="Similar: .*network_jobs"):
+    with pytest.raises(StudyError, match=r"Similar: .*network_jobs"):
         report.html()
 
 

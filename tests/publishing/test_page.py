@@ -1,7 +1,6 @@
 """Parts of the page: drawings, fonts, scripts, and notebooks as pages."""
 
 import json
-import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -16,7 +15,8 @@ from analysis.publishing.notebook import clean_html, notebook_html
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="50">'
     '<defs><clipPath id="clip0"><rect width="9" height="9"/></clipPath></defs>'
-    '<g clip-path="url(#clip0)" aria-label="Wert: 48213.4567891" role="graphics-symbol"><use xlink:href="#clip0"/></g></svg>'
+    '<g clip-path="url(#clip0)" aria-label="Wert: 48213.4567891" role="graphics-symbol">'
+    '<use xlink:href="#clip0"/></g></svg>'
 )
 SHELL = "<html><head></head><body><main>{}</main></body></html>"
 
@@ -49,7 +49,8 @@ def test_images_of_other_hosts_and_unknown_types_are_refused(tmp_path):
 
 
 def test_scripts_and_styles_of_the_engine_are_dropped(tmp_path):
-    bare = "<html><head><link href='x.css' rel='stylesheet'><script src='x.js'></script></head><body><p>x</p></body></html>"
+    head = "<link href='x.css' rel='stylesheet'><script src='x.js'></script>"
+    bare = f"<html><head>{head}</head><body><p>x</p></body></html>"
     finished = page.finish(bare, tmp_path)
     assert "x.js" not in finished and "x.css" not in finished
     assert "script-src 'none'" in finished and "<script" not in finished
@@ -138,7 +139,8 @@ def test_a_notebook_with_an_error_is_never_published(tmp_path):
         notebook_html(tmp_path / "n.ipynb", tmp_path / "n.html")
 
 
-@given(st.text())
+@given(st.text(alphabet="abc<>/&\"'= "))
 def test_cleaned_html_holds_no_script_and_no_handler(content):
-    cleaned = clean_html(f'<p onclick="x()">a</p><script>{content}</script><a href="javascript:x">b</a>')
-    assert not re.search(r"<script|onclick|javascript:", cleaned) or re.search(r"onclick|javascript:", content)
+    cleaned = clean_html(f'{content}<p onclick="x()">a</p><script>x()</script><a href="javascript:x">b</a>')
+    assert not BeautifulSoup(cleaned, "html.parser").find_all(["script", "a"])
+    assert not BeautifulSoup(cleaned, "html.parser").find_all(onclick=True)

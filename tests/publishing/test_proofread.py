@@ -49,9 +49,11 @@ def test_digits_in_prose_are_refused(objections, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["von 2019 bis 2020", "am 30. Juni 2020", "nach WZ 2008", "Tabelle 13111-07-05-4", "Tabelle 12411-0018", "CO2 und CO₂",
+    ["von 2019 bis 2020", "am 30. Juni 2020", "nach WZ 2008", "Tabelle 13111-07-05-4", "Tabelle 12411-0018",
+     "CO2 und CO₂",
      "NUTS 3", "PDF/UA-1", "dl-de/by-2-0", "CC BY 4.0", "§ 16 BStatG", "Abbildung 3 und Tabelle 2", "2012/13",
-     "ESVG 2010", "zum 31.12.2020", "Richtlinie 2003/87/EG", "WCAG 2.1 AA", "2008–2019", "Datenlizenz Deutschland – Namensnennung – Version 2.0"],
+     "ESVG 2010", "zum 31.12.2020", "Richtlinie 2003/87/EG", "WCAG 2.1 AA", "2008–2019",
+     "Datenlizenz Deutschland – Namensnennung – Version 2.0"],
 )  # fmt: skip
 def test_names_and_dates_may_carry_digits(objections, text):
     assert objections(f"<p>Das gilt {text}.</p>") == []
@@ -132,6 +134,12 @@ def test_definitions_may_compare(objections):
 )
 def test_leftovers_are_found(objections, text, kind):
     assert kind in kinds(objections(f"<p>{text}</p>"))
+
+
+def test_titles_of_foreign_sources_are_no_fault(objections):
+    title = "Eurostat: Employment by industry and NUTS 3 region"
+    assert objections(f"<table><tr><td>{title}</td></tr></table><div class='source'><p>{title}</p></div>") == []
+    assert kinds(objections(f"<p>{title}</p>")) == ["English word"]
 
 
 def test_column_names_in_charts_and_tables_are_found(objections):

@@ -1,0 +1,181 @@
+"""What the chapter on the industry network says in words."""
+
+import polars as pl
+
+from analysis import wording
+from analysis.chapters import network
+from analysis.chapters.network import HEADLINE
+from analysis.facts import Fact
+from analysis.study import Study
+from analysis.wording import ref
+
+SECRET = "weil Angaben zu einzelnen Branchen geheim sind oder fehlen"
+CALLED = f"Variante {HEADLINE}"
+
+
+def sentences(study: Study) -> pl.DataFrame:
+    """Enter every sentence of the chapter; the frame shows them as they print."""
+    study.say("network_finding", _finding(study))
+    study.say("network_vs_last_year", _against_last_year(study))
+    study.say("network_chain", _chain(study))
+    study.say("network_compared", _compared(study))
+    study.say("network_published", _published(study))
+    study.say("network_development", _development(study))
+    study.say("network_common", _common(study))
+    study.say("network_branches", _branches(study))
+    study.say("network_limits", _limits(study))
+    rows = [{"Schlüssel": key, "Satz": study.plain(text)} for key, text in study.statements.items()]
+    return pl.DataFrame(rows)
+
+
+def sentence_start(text: str) -> str:
+    """The text with a capital letter, whatever stands behind it."""
+    return text[0].upper() + text[1:]
+
+
+def _finding(study: Study) -> str:
+    jobs, share = network.newest(study, "network_jobs"), network.newest(study, "network_share")
+    place = sentence_start(study.region.in_)
+    if jobs.known:
+        return (
+            f"{place} gehörten {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das sind "
+            f"{ref(share)} aller Beschäftigten. Sind die Lieferanteile unabhängig voneinander unsicher, liegt die Zahl "
+            f"mit neunzig Prozent Wahrscheinlichkeit {ref(jobs, 'interval')}."
+        )
+    text = (
+        f"Wie viele Arbeitsplätze {study.region.in_} {jobs.period} zum Netzwerk Industrie gehörten ({CALLED}), lässt "
+        f"sich nicht als eine Zahl angeben, {SECRET} ({ref(jobs)})."
+    )
+    if jobs.low is None:
+        return text
+    return f"{text} Nach den veröffentlichten Summen liegt sie {ref(jobs, 'interval')}."
+
+
+def _against_last_year(study: Study) -> str:
+    last, now = study.find("network_jobs", study.region.id, variant=HEADLINE)[-2:]
+    change = study.get("network_jobs_change", study.region.id, f"{last.period}-{now.period}", variant=HEADLINE)
+    return wording.against_last_year(now, last, change)
+
+
+def _chain(study: Study) -> str:
+    jobs, share = network.newest(study, "network_jobs", "chain"), network.newest(study, "network_share", "chain")
+    told = "Zählen auch die Lieferungen an Zulieferer der Industrie mit (Variante chain)"
+    if not jobs.known:
+        return f"{told}, fehlt die Zahl ebenfalls ({ref(jobs)})."
+    return (
+        f"{told}, sind es {jobs.period} {ref(jobs)} Arbeitsplätze oder {ref(share)} aller Beschäftigten, mit einem "
+        f"Bereich {ref(jobs, 'interval')}. Beide Varianten beantworten verschiedene Fragen."
+    )
+
+
+def _compared(study: Study) -> str:
+    own = network.newest(study, "network_share")
+    others = [(network.newest(study, "network_share", region=item.id), item.in_) for item in study.references]
+    if not own.known:
+        told = wording.listing([f"{place} {ref(other)}" for other, place in others])
+        return f"Zum Vergleich: Der Anteil des Netzwerks Industrie an allen Beschäftigten beträgt {told} ({CALLED})."
+    told = wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in others])
+    return f"Der Anteil des Netzwerks Industrie an allen Beschäftigten ist mit {ref(own)} {told}."
+
+
+def _published(study: Study) -> str:
+    quoted = network.published(study)
+    if quoted is None:
+        return (
+            f"Für das Netzwerk Industrie {study.region.in_} ist keine veröffentlichte Zahl bekannt, mit der sich die "
+            "Schätzung vergleichen ließe."
+        )
+    printed = study.get("published_network_jobs", study.region.id, str(quoted.year))
+    own = study.get("network_jobs", study.region.id, str(network.shown_year(study)), variant=HEADLINE)
+    lead = (
+        f"Eine veröffentlichte Zahl liegt vor: {ref(printed)} Beschäftigte im Netzwerk Industrie {study.region.in_} "
+        f"({quoted.publisher}, {printed.period})."
+    )
+    left_open = (
+        "Die Veröffentlichung nennt weder das Jahr der Daten noch die Bezugsgröße ihres Anteils und legt den Rechenweg "
+        "nicht im Einzelnen offen; der Vergleich bestätigt oder widerlegt deshalb keine der beiden Zahlen."
+    )
+    if not own.known:
+        return f"{lead} Eine eigene Schätzung gibt es nicht, {SECRET}. {left_open}"
+    return f"{lead} {_beside(study, own, printed)} {left_open} {_fit(study, own)}"
+
+
+def _beside(study: Study, own: Fact, printed: Fact) -> str:
+    """Estimate and published figure side by side, and whether one lies in the other's range."""
+    word = wording.compared(own, printed, ("höher", "niedriger", "gleich hoch"))
+    where = "liegt in ihrem Bereich" if own.low <= printed.value <= own.high else "liegt nicht in ihrem Bereich"
+    return (
+        f"Die eigene Schätzung ({CALLED}) für {own.period} ist mit {ref(own)} {word}; die "
+        f"veröffentlichte Zahl {where} ({ref(own, 'interval')})."
+    )
+
+
+def _fit(study: Study, own: Fact) -> str:
+    factor = study.get("network_calibration", study.region.id, own.period, variant=HEADLINE)
+    if not factor.known:
+        return "Mit keinem gemeinsamen Faktor auf die Lieferanteile ließe sich die veröffentlichte Zahl treffen."
+    return (
+        f"Alle Lieferanteile mit dem Faktor {ref(factor)} vervielfacht ergäben genau die veröffentlichte Zahl: eine "
+        "Anpassung an eine einzige Zahl, keine Prüfung."
+    )
+
+
+def _development(study: Study) -> str:
+    first, last = network.years(study)[0], network.years(study)[-1]
+    before, now = (study.level("employees", year, branch=network.INDUSTRY) for year in (first, last))
+    change = study.change("employees_change", now, before)
+    linked = study.find("network_services", study.region.id, variant=HEADLINE)
+    more = study.get("network_services_change", study.region.id, f"{first}-{last}", variant=HEADLINE)
+    table = network.newest_share_year(study)
+    return (
+        f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {wording.development(now, before, change)}. "
+        "Die Zahl der rechnerisch verbundenen Arbeitsplätze in anderen Branchen "
+        f"{wording.development(linked[-1], linked[0], more)} ({CALLED}). Die Lieferanteile sind dabei in allen Jahren "
+        f"die von {table}: Was sich ändert, ist die Beschäftigung der Branchen, nicht ihre Verflechtung."
+    )
+
+
+def _common(study: Study) -> str:
+    jobs = network.newest(study, "network_jobs_common")
+    lead = "Weichen alle Lieferanteile zugleich in dieselbe Richtung ab"
+    if not jobs.known:
+        return f"{lead}, lässt sich dafür ebenfalls keine Zahl angeben."
+    parts = [
+        study.get("network_variance_share", study.region.id, jobs.period, branch=branch, variant=HEADLINE)
+        for branch in network.LINKED
+    ]
+    name, best = network.top_branch(study, parts)
+    return (
+        f"{lead}, liegt die Zahl für {jobs.period} {ref(jobs, 'interval')}. Zur Streuung bei unabhängigen Fehlern "
+        f"trägt die Branche {name} {wording.extreme('am meisten', 'most', best, parts)} bei ({ref(best)})."
+    )
+
+
+def _branches(study: Study) -> str:
+    period = str(network.years(study)[-1])
+    every = [
+        study.get("network_services", study.region.id, period, branch=branch, variant=HEADLINE)
+        for branch in network.LINKED
+    ]
+    parts = [fact for fact in every if fact.known]
+    if len(parts) < 2:
+        return (
+            f"Wie sich die verbundenen Arbeitsplätze {study.region.in_} auf die Branchen verteilen, ist nicht bekannt."
+        )
+    name, best = network.top_branch(study, parts)
+    limit = " unter den Branchen mit Angabe" if len(parts) < len(network.LINKED) else ""
+    return (
+        f"Von den verbundenen Arbeitsplätzen {study.region.in_} gehören {period} "
+        f"{wording.extreme('am meisten', 'most', best, parts)}{limit} zur Branche {name}: {ref(best)} ({CALLED})."
+    )
+
+
+def _limits(study: Study) -> str:
+    return (
+        f"Die Lieferanteile stammen aus der nationalen Input-Output-Tabelle für {network.newest_share_year(study)} und "
+        "gelten für jede Region gleich; wer in der Region tatsächlich an wen liefert, ist nicht erfasst. Die "
+        "Beschäftigung liegt in zehn Branchen vor, deshalb sind die Lieferanteile auf diese Branchen zusammengefasst. "
+        "Für jeden Lieferanteil ist eine Streuung von drei Zehnteln seines Werts angenommen, nicht gemessen. "
+        "Abgrenzungen, die ganze Wirtschaftsabteilungen nach Köpfen zuordnen, sind mit so groben Branchen nicht "
+        "möglich."
+    )

@@ -1,0 +1,319 @@
+"""What the region is specialised in against Germany, and how its mix of branches has changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analysis import charts, wording
+from analysis.exhibits import Caption
+from analysis.facts import Fact
+from analysis.methods import specialisation
+from analysis.study import Study
+
+INDUSTRY, MANUFACTURING = "B-E", "C"
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One way to count work. `variant` names the measure, its indicator and the variant of the facts made from it.
+
+    branches: disjoint, together everything. total: whether the published total takes part, so that what is in no
+    branch shows as a residual. The persons employed are rounded figures; their total would only add a rounding rest.
+    """
+
+    variant: str
+    branches: tuple[str, ...]
+    source: str
+    noun: str
+    total: bool
+
+    def span(self, study: Study) -> tuple[int, int]:
+        """First and newest year of the concept, as Germany has it."""
+        years = study.inputs.years(self.variant, study.references[-1].id)
+        return years[0], years[-1]
+
+    def values(self, study: Study, regions: Sequence[str], branches: Sequence[str], years: Sequence[int]) -> pl.DataFrame:
+        """Tidy region, branch, year, value, complete: what is unknown or not in the table is null."""
+        rows = [
+            (region, branch, year, study.inputs.figure(self.variant, region, branch, year).value)
+            for region in regions
+            for branch in branches
+            for year in years
+        ]
+        schema = {"region": pl.String, "branch": pl.String, "year": pl.Int64, "value": pl.Float64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def level(self, study: Study, region: str, branch: str, year: int) -> Fact:
+        """The figure itself as a fact; the total has no branch."""
+        return study.level(self.variant, year, region=region, branch=None if branch == "total" else branch)
+
+
+EMPLOYEES = Concept(
+    variant="employees",
+    branches=("A", "B-E", "F", "G-I", "J", "K", "L", "M-N", "O-Q", "R-U"),
+    source="regionalstatistik-13111-07-05-4",
+    noun="Beschäftigten",
+    total=True,
+)
+PERSONS = Concept(
+    variant="persons_employed",
+    branches=("A", "B-E", "F", "G-J", "K-N", "O-U"),
+    source="eurostat-nama-10r-3empers",
+    noun="Erwerbstätigen",
+    total=False,
+)
+
+
+def status_of(parts: Sequence[Fact], value: float | None) -> str | None:
+    """The status of what was made from `parts`: that of the first unknown part where there is no value."""
+    if value is not None:
+        return None
+    return next((part.status for part in parts if not part.known), "not_applicable")
+
+
+def own_regions(study: Study) -> list[str]:
+    """The region and its Land: what Germany serves as the reference for."""
+    return study.everyone[:-1]
+
+
+def quotients(study: Study) -> pl.DataFrame:
+    """Enter location quotients by employees and by persons employed, newest year, and say them."""
+    entered = _quotients(study, EMPLOYEES) + _quotients(study, PERSONS)
+    _, year = EMPLOYEES.span(study)
+    for region in study.everyone:
+        study.ratio("industry_share", year, region=region)
+    study.say("lq_finding", _finding(study))
+    study.say("lq_strongest", _strongest(study))
+    study.say("lq_persons", _persons(study))
+    return study.show(entered)
+
+
+def _quotients(study: Study, concept: Concept) -> list[Fact]:
+    germany, (_, year) = study.references[-1].id, concept.span(study)
+    branches = [*concept.branches, MANUFACTURING, "total"]
+    values = concept.values(study, study.everyone, branches, [year])
+    found = specialisation.location_quotient(values, reference=germany)
+    entered = []
+    for region, branch, lq in found.select("region", "branch", "lq").iter_rows():
+        if branch == "total" or region == germany:
+            continue
+        parts = [concept.level(study, r, b, year) for r in (region, germany) for b in (branch, "total")]
+        entered.append(
+            study.fact(
+                "location_quotient", year, lq, region=region, branch=branch, variant=concept.variant,
+                status=status_of(parts, lq), method="location quotient", inputs=parts, sources=(concept.source,),
+            )
+        )  # fmt: skip
+    return entered
+
+
+def quotient(study: Study, concept: Concept, branch: str) -> Fact:
+    """The region's location quotient entered before."""
+    _, year = concept.span(study)
+    return study.get("location_quotient", study.region.id, str(year), branch=branch, variant=concept.variant)
+
+
+def _finding(study: Study) -> str:
+    lq = quotient(study, EMPLOYEES, INDUSTRY)
+    own, german = (
+        study.get("industry_share", region, lq.period) for region in (study.region.id, study.references[-1].id)
+    )
+    if not lq.known:
+        return (
+            f"Der Standortquotient der Industrie (B–E) {study.region.in_} lässt sich für {lq.period} nicht angeben, "
+            "weil die Zahl ihrer Beschäftigten geheim oder unbekannt ist."
+        )
+    words = ("höher als", "niedriger als", "ebenso hoch wie")
+    return (
+        f"Von den Beschäftigten {study.region.in_} arbeiteten im Jahr {lq.period} {wording.ref(own)} in der Industrie "
+        f"(B–E), in Deutschland {wording.ref(german)}. Der Anteil ist {wording.compared(own, german, words)} in "
+        f"Deutschland; das Verhältnis, der Standortquotient, beträgt {wording.ref(lq)}."
+    )
+
+
+def _ranked(study: Study) -> tuple[list[Fact], list[Fact]]:
+    """The region's quotients of the ten branches by size, and those that are unknown."""
+    found = [quotient(study, EMPLOYEES, branch) for branch in EMPLOYEES.branches]
+    known = sorted((fact for fact in found if fact.known), key=lambda fact: -fact.value)
+    return known, [fact for fact in found if not fact.known]
+
+
+def _strongest(study: Study) -> str:
+    known, unknown = _ranked(study)
+    missing = wording.listing([wording.BRANCHES[fact.branch] for fact in unknown]) if unknown else ""
+    tail = f" Ohne Angabe, weil geheim oder unbekannt: {missing}." if unknown else ""
+    if len(known) < 2:
+        return f"Welche Branche {study.region.in_} besonders vertreten ist, lässt sich nicht sagen.{tail}"
+    most = wording.extreme("am stärksten", "most", known[0], known[1:])
+    least = wording.extreme("am schwächsten", "least", known[-1], known[:-1])
+    return (
+        f"Gemessen an Deutschland ist {study.region.in_} {most} vertreten: {wording.BRANCHES[known[0].branch]} mit einem "
+        f"Standortquotienten von {wording.ref(known[0])}; {least}: {wording.BRANCHES[known[-1].branch]} mit "
+        f"{wording.ref(known[-1])}.{tail}"
+    )
+
+
+def _persons(study: Study) -> str:
+    by_persons, by_employees = (quotient(study, concept, INDUSTRY) for concept in (PERSONS, EMPLOYEES))
+    if not by_persons.known:
+        return (
+            "Ein Standortquotient nach Erwerbstätigen liegt für diese Region nicht vor, weil der verwendete Auszug der "
+            "Erwerbstätigen nur ausgewählte Kreise enthält."
+        )
+    return (
+        f"Nach Erwerbstätigen lag der Standortquotient der Industrie {by_persons.period} bei {wording.ref(by_persons)}, "
+        f"nach Beschäftigten {by_employees.period} bei {wording.ref(by_employees)}. Begriff und Jahr sind verschieden: "
+        "Zu den Erwerbstätigen gehören auch Selbstständige, Beamte und geringfügig Beschäftigte."
+    )
+
+
+def specialisations(study: Study) -> pl.DataFrame:
+    """Enter the indices of Krugman and Herfindahl for the first and the newest year, and say their change."""
+    germany, years = study.references[-1].id, EMPLOYEES.span(study)
+    values = EMPLOYEES.values(study, study.everyone, EMPLOYEES.branches, years)
+    entered = []
+    for row in specialisation.specialisation(values, reference=germany).iter_rows(named=True):
+        own, outer = (
+            [EMPLOYEES.level(study, region, branch, row["year"]) for branch in EMPLOYEES.branches]
+            for region in (row["region"], germany)
+        )
+        indices = {"herfindahl": own} | ({"krugman": [*own, *outer]} if row["region"] != germany else {})
+        for name, parts in indices.items():
+            value = row[name]
+            entered.append(
+                study.fact(
+                    name, row["year"], value, region=row["region"], status=status_of(parts, value),
+                    method="index of shares", inputs=parts,
+                )
+            )  # fmt: skip
+    study.say("specialisation_finding", _specialised(study))
+    return study.show(entered)
+
+
+def _specialised(study: Study) -> str:
+    before, now = study.find("krugman", study.region.id)
+    mixed = study.find("herfindahl", study.region.id)[-1]
+    german = study.find("herfindahl", study.references[-1].id)[-1]
+    if not (now.known and before.known):
+        return (
+            f"Wie weit sich die Branchenstruktur {study.region.genitive} von der deutschen entfernt, ist nicht bestimmbar, "
+            "weil einzelne Branchen geheim oder unbekannt sind."
+        )
+    return (
+        f"Der Krugman-Index, die Summe der Abstände zu den deutschen Branchenanteilen, {moved(study, now, before)}; bei "
+        f"gleicher Struktur wäre er null. Der Herfindahl-Index der Branchenmischung liegt bei {wording.ref(mixed)}, in "
+        f"Deutschland bei {wording.ref(german)}."
+    )
+
+
+def moved(study: Study, now: Fact, before: Fact) -> str:
+    """ "sank von 2015 bis 2020 von 0,44 auf 0,42"; where both print the same, no word says otherwise."""
+    span, movement = f"von {before.period} bis {now.period}", wording.movement(now, before)
+    if movement == "undetermined":
+        return f"ist {span} nicht bestimmbar"
+    texts = [wording.printed(fact, study.indicators[fact.indicator]) for fact in (before, now)]
+    if texts[0] == texts[1]:
+        return f"lag {before.period} wie {now.period} bei {wording.ref(now)}"
+    if movement == "unchanged":
+        word = wording.claim("nahezu unverändert", movement, now, before)
+        return f"blieb {span} {word} ({wording.ref(before)} und {wording.ref(now)})"
+    verb = wording.claim("stieg" if movement == "rose" else "sank", movement, now, before)
+    return f"{verb} {span} von {wording.ref(before)} auf {wording.ref(now)}"
+
+
+def quotient_figure(study: Study) -> pl.DataFrame | str:
+    """Location quotients of all branches on a log axis: the region, and its Land where it has one."""
+    _, year = EMPLOYEES.span(study)
+    known, unknown = _ranked(study)
+    order = [fact.branch for fact in (*known, *unknown)]
+    rows = []
+    for branch in order:
+        for region in own_regions(study):
+            fact = study.get("location_quotient", region, str(year), branch=branch, variant=EMPLOYEES.variant)
+            rows.append((wording.BRANCHES[branch], region, study.name(region), fact.value))
+    schema = {"branch_label": pl.String, "region_id": pl.String, "label": pl.String, "lq": pl.Float64}
+    title = f"Die Branchen {study.region.genitive} im Verhältnis zu Deutschland: keine Angabe"
+    if len(known) > 1:
+        word = wording.extreme("am stärksten", "most", known[0], known[1:])
+        branch = wording.BRANCHES[known[0].branch]
+        title = f"{branch} ist {study.region.in_} {word} vertreten, mit einem Standortquotienten von {wording.ref(known[0])}"
+    text = Caption(
+        title=title,
+        subtitle=f"Standortquotient nach Beschäftigten, Juni {year}; eins heißt: Anteil wie in Deutschland",
+        alt=f"Punkte je Branche auf logarithmischer Achse: {study.plain(title)}.",
+        columns={"branch_label": "Branche (WZ 2008)", "label": "Gebiet", "lq": "Standortquotient"},
+        decimals={"lq": 2},
+        note="Die Achse ist logarithmisch: Der Abstand von eins ist nach beiden Seiten vergleichbar.",
+        sources=(EMPLOYEES.source,),
+    )
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return study.draw("lq_dots", charts.lq_dots, frame, text, axis_title="Standortquotient (Deutschland = 1)", decimals=2)
+
+
+def quotient_table(study: Study) -> pl.DataFrame:
+    """Branch, employees, share in the region and in Germany, location quotient; newest year."""
+    _, year = EMPLOYEES.span(study)
+    figure, germany = study.inputs.figure, study.references[-1].id
+    rows = []
+    for branch in (*EMPLOYEES.branches, MANUFACTURING):
+        label = wording.BRANCHES[branch]
+        own, german = (
+            [figure("employees", region, part, year).value for part in (branch, "total")]
+            for region in (study.region.id, germany)
+        )
+        rows.append(
+            (
+                f"darunter: {label}" if branch == MANUFACTURING else label,
+                own[0], percent(*own), percent(*german), quotient(study, EMPLOYEES, branch).value,
+            )
+        )  # fmt: skip
+    rows.insert(EMPLOYEES.branches.index(INDUSTRY) + 1, rows.pop())
+    columns = {
+        "branch": "Branche (WZ 2008)",
+        "employees": f"Beschäftigte {year}",
+        "share": f"Anteil {study.region.in_} in Prozent",
+        "german": "Anteil in Deutschland in Prozent",
+        "lq": "Standortquotient",
+    }
+    schema = {name: pl.String if name == "branch" else pl.Float64 for name in columns}
+    text = Caption(
+        title=f"Branchenanteile {study.region.in_} und in Deutschland, Juni {year}",
+        columns=columns,
+        decimals={"share": 1, "german": 1, "lq": 2},
+        note="k. A.: Angabe geheim oder unbekannt. Die Anteile beziehen sich auf alle Beschäftigten.",
+        sources=(EMPLOYEES.source,),
+    )
+    return study.tabulate("lq_table", pl.DataFrame(rows, schema=schema, orient="row"), text)
+
+
+def percent(part: float | None, whole: float | None) -> float | None:
+    """`part` of `whole` in per cent, null where either is unknown or the whole is zero."""
+    return part / whole * 100 if part is not None and whole else None
+
+
+def change_figure(study: Study) -> pl.DataFrame | str:
+    """Each branch's share in employment, first and newest year."""
+    first, last = EMPLOYEES.span(study)
+    before, now = (study.ratio("industry_share", year) for year in (first, last))
+    figure, own = study.inputs.figure, study.region.id
+    rows = []
+    for branch in EMPLOYEES.branches:
+        shares = [
+            percent(*(figure("employees", own, part, year).value for part in (branch, "total"))) for year in (first, last)
+        ]
+        rows.append((wording.BRANCHES[branch], *shares, first, last, own))
+    schema = {"label": pl.String, "start": pl.Float64, "end": pl.Float64}
+    schema |= {"start_year": pl.Int64, "end_year": pl.Int64, "region_id": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row").sort("end", descending=True, nulls_last=True)
+    title = f"Der Anteil der Industrie (B–E) {study.region.in_} {moved(study, now, before)}"
+    text = Caption(
+        title=title,
+        subtitle=f"Anteil der Branchen an den Beschäftigten in Prozent, Juni {first} und Juni {last}",
+        alt=f"Je Branche zwei Punkte für {first} und {last}: {study.plain(title)}.",
+        columns={"label": "Branche (WZ 2008)", "start": f"Anteil {first} in Prozent", "end": f"Anteil {last} in Prozent"},
+        decimals={"start": 1, "end": 1},
+        sources=(EMPLOYEES.source,),
+    )
+    axis = "Anteil an den Beschäftigten in Prozent"
+    return study.draw("structure_change", charts.dumbbell, frame, text, axis_title=axis, unit="%", decimals=1)
