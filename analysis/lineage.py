@@ -11,7 +11,6 @@ from analysis.errors import UsageError
 from analysis.facts import Fact
 from analysis.sources import extracts
 
-
 VALUES = ("value", "emissions_t_co2e", "value_musd", "output_musd")
 
 

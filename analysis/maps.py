@@ -37,7 +37,7 @@ def class_breaks(
 
 
 def _jenks(known: np.ndarray, k: int) -> list[float]:
-    """Optimal one-dimensional classes by dynamic programming over sums of squares; limits are the classes' first values."""
+    """Optimal classes by dynamic programming over sums of squares; the limits are the classes' first values."""
     n = known.size
     k = min(k, len(np.unique(known)))
     total, squares = np.concatenate([[0.0], np.cumsum(known)]), np.concatenate([[0.0], np.cumsum(known**2)])
@@ -60,7 +60,7 @@ def _jenks(known: np.ndarray, k: int) -> list[float]:
 
 
 def classify(frame: pl.DataFrame, breaks: Sequence[float]) -> pl.DataFrame:
-    """`frame` with `class`: 0 for the lowest limits, the upper limit belonging to the next class; null where the value is.
+    """`frame` with `class`: 0 for the lowest; an upper limit belongs to the next class; null where the value is.
 
     Raises StudyError for a value outside the limits, which would be drawn in a class it is not in.
     """

@@ -38,7 +38,11 @@ TABLES_DE = {
     "stg_sites": "Anlagen im Emissionshandel",
     "stg_site_emissions": "Geprüfte Emissionen",
     "stg_io_flows": "Input-Output-Tabelle",
+    "stg_io_output": "Produktion nach Branchen",
+    "stg_districts": "Kreise und ihre Grenzen",
+    "stg_published_figures": "Anderswo veröffentlichte Zahlen",
     "stg_territory": "Gebietsschlüssel",
+    "mart_area_figures": "Werte auf den Schlüsseln der Herausgeber",
     "mart_district_figures": "Werte der Kreise",
     "mart_region_figures": "Werte der Regionen",
     "mart_site_emissions": "Emissionen nach Anlagen",
@@ -58,6 +62,7 @@ KEYS = {
     "stg_deflator": ("measure, year", "gva_bn_eur"),
     "stg_inkar": ("area_key, measure, year", "value"),
     "stg_site_emissions": ("site_id, year", "emissions_t_co2e"),
+    "mart_area_figures": ("area_key, measure, branch, year", "value"),
     "mart_district_figures": ("district, measure, branch, year", "value"),
     "mart_region_figures": ("region, measure, branch, year", "value"),
     "mart_ets_by_district": ("district, branch, year", "value"),
@@ -67,7 +72,7 @@ KEYS = {
 def rules() -> list[Rule]:
     """All rules, table by table."""
     general = [rule for table, (key, value) in KEYS.items() for rule in _general(table, key, value)]
-    return [*general, *_employment(), *_accounts(), *_emissions(), *_territory(), *_regions()]
+    return [*general, *_employment(), *_accounts(), *_emissions(), *_references(), *_territory(), *_regions()]
 
 
 def _general(table: str, key: str, value: str) -> list[Rule]:
@@ -254,6 +259,34 @@ def _emissions() -> list[Rule]:
             CRITICAL,
             "Jeder Lieferstrom kommt einmal vor",
             'select supplier, "user", count(*) from stg_io_flows group by all having count(*) > 1',
+        ),
+    ]
+
+
+def _references() -> list[Rule]:
+    return [
+        Rule(
+            "stg_io_output",
+            "flows_within_output",
+            CRITICAL,
+            "Keine Branche liefert mehr, als sie produziert",
+            "select branch, output_musd, flows from stg_io_output join (select supplier as branch, sum(flow_musd) as "
+            "flows from stg_io_flows group by all) using (branch) where flows > output_musd * 1.001 or output_musd < 0",
+        ),
+        Rule(
+            "stg_districts",
+            "named_and_bounded",
+            CRITICAL,
+            "Jeder Kreis hat Schlüssel, Namen und Grenze, einmal",
+            "select ags, count(*) from stg_districts group by ags "
+            "having count(*) > 1 or any_value(name) is null or any_value(geometry) is null",
+        ),
+        Rule(
+            "stg_published_figures",
+            "said_by_someone",
+            CRITICAL,
+            "Jede Zahl nennt Einheit und Herkunft",
+            "select id from stg_published_figures where coalesce(unit, '') = '' or coalesce(origin, '') = ''",
         ),
     ]
 

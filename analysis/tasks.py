@@ -13,7 +13,7 @@ from pytask import PathNode, PythonNode, TaskWithoutPath
 from analysis import stages
 from analysis.errors import LockedError, StudyError
 from analysis.inputs import TABLES
-from analysis.plan import CHAPTERS, NOTEBOOKS, ROOT, Plan, code_fingerprint, reports_fingerprint
+from analysis.plan import CHAPTERS, NOTEBOOKS, ROOT, Plan, code_fingerprint, fingerprint, reports_fingerprint
 from analysis.regions import Region, comparison
 
 SLICE = (*(f"{name}.parquet" for name in TABLES), "region.json")
@@ -189,8 +189,8 @@ def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithou
     return _task(
         f"notebook {region.id}/{chapter}",
         functools.partial(stages.run_notebook, plan, region, chapter),
-        files=[*inputs, NOTEBOOKS / f"{chapter}.ipynb"],
-        values={"code": code},
+        files=inputs,
+        values={"code": code, "notebook": fingerprint([NOTEBOOKS / f"{chapter}.ipynb"])},
         makes=[plan.folder(region.id, chapter) / name for name in RESULTS],
     )
 

@@ -33,8 +33,12 @@ SEQUENCE = ("#E4E7F1", "#C3CBE1", "#A0A8CF", "#8383B8", "#6B5E9E", "#533C80", "#
 BRANCH_COLOURS = ("#533C80", "#C9A86A", "#5F8A8B", "#B9D3CC", "#7E93AE", "#DDE1E6", "#A06F5B", "#D8C3B4")
 
 LAENDER = frozenset(
-    ["baden-wuerttemberg", "bayern", "berlin", "brandenburg", "bremen", "hessen", "mecklenburg-vorpommern", "niedersachsen", "nordrhein-westfalen", "rheinland-pfalz", "saarland", "sachsen", "sachsen-anhalt", "schleswig-holstein", "thueringen"]
-)
+    {
+        "baden-wuerttemberg", "bayern", "berlin", "brandenburg", "bremen", "hessen", "mecklenburg-vorpommern",
+        "niedersachsen", "nordrhein-westfalen", "rheinland-pfalz", "saarland", "sachsen", "sachsen-anhalt",
+        "schleswig-holstein", "thueringen",
+    }
+)  # fmt: skip
 WORDS = {
     "de": {"year": "Jahr", "name": "Bezeichnung", "region": "Region", "branch": "Wirtschaftszweig", "share": "Anteil",
            "part": "Bestandteil", "effect": "Komponente", "district": "Kreis", "site": "Anlage", "missing": "k. A.",
@@ -42,8 +46,8 @@ WORDS = {
            "framework": "Rahmenwerk", "class": "Art", "source": "Quelle", "kind": "Reihe"},
     "en": {"year": "Year", "name": "Name", "region": "Region", "branch": "Branch", "share": "Share", "part": "Part",
            "effect": "Component", "district": "District", "site": "Site", "missing": "n. a.", "interval": "Range",
-           "start": "Start", "end": "End", "count": "Count", "theme": "Field", "framework": "Framework", "class": "Kind",
-           "source": "Source", "kind": "Series"},
+           "start": "Start", "end": "End", "count": "Count", "theme": "Field", "framework": "Framework",
+           "class": "Kind", "source": "Source", "kind": "Series"},
 }  # fmt: skip
 
 
@@ -53,7 +57,7 @@ class NothingToDraw(StudyError):  # noqa: N818 - the report prints the reason, i
 
 @dataclass(frozen=True)
 class Style:
-    """How a series looks: `colour` for marks, `text` for its labels (4.5:1 on white), `dash` and `shape` beside them."""
+    """How a series looks: `colour` for marks, `text` for labels (4.5:1 on white), `dash` and `shape` beside them."""
 
     colour: str
     text: str
@@ -119,7 +123,7 @@ def number_text(value: float, decimals: int, unit: str = "", language: str = "de
 def _axis() -> dict:
     return {
         "labelColor": MUTED, "labelFontSize": SMALL, "labelPadding": 6, "title": None, "ticks": False, "domain": False,
-        "gridColor": GRID, "gridWidth": 1, "labelOverlap": True, "labelLimit": 260, "labelFont": FONT, "titleFont": FONT,
+        "gridColor": GRID, "gridWidth": 1, "labelOverlap": True, "labelLimit": 260, "labelFont": FONT,
     }  # fmt: skip
 
 

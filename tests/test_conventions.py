@@ -138,7 +138,8 @@ def test_every_indicator_is_complete() -> None:
     known = {meta.id for meta in extracts.list_sources(RAW)}
     for item in catalogue.indicators().values():
         assert item.label_de and item.label_en, f"{item.id}: give labels in both languages."
-        assert item.sources and set(item.sources) <= known, f"{item.id}: name sources of data/raw."
+        counted = item.id.startswith("goals_")  # counted from goals.toml, which names the documents itself
+        assert (item.sources or counted) and set(item.sources) <= known, f"{item.id}: name sources of data/raw."
         assert item.unit in wording.UNITS, f"{item.id}: describe the unit in wording.UNITS."
         free = re.sub(r"NACE 35|\b(19|20)\d\d\b", "", item.definition_de)
         assert not re.search(r"\d", free), f"{item.id}: a definition carries no figures but years."

@@ -139,9 +139,15 @@ def _finding(study: Study) -> str:
     if peak not in (series[0], now):
         others = [fact for fact in series if fact is not peak]
         text += f" {wording.extreme('Am höchsten', 'most', peak, others)} war er {peak.period} mit {wording.ref(peak)}."
+    return f"{text} {_energy(energy)}"
+
+
+def _energy(share: Fact) -> str:
+    if not share.value:
+        return "Anlagen der Energie (NACE 35) mit Emissionen sind nicht darunter."
     return (
-        f"{text} Davon stammten im Jahr {now.period} {wording.ref(energy)} aus der Energie (NACE 35, darin auch Kraftwerke "
-        "von Industriebetrieben)."
+        f"Von den Emissionen des Jahres {share.period} stammten {wording.ref(share)} aus der Energie (NACE 35, darin "
+        "auch Kraftwerke von Industriebetrieben)."
     )
 
 
@@ -149,7 +155,9 @@ def _industry(study: Study) -> str:
     series = own(study, "industry")
     now = series[-1]
     if not now.value:
-        return f"Anlagen der Industrie mit Emissionen gab es {study.region.in_} im Jahr {now.period} nicht. {ENERGY_NOTE}"
+        return (
+            f"Anlagen der Industrie mit Emissionen gab es {study.region.in_} im Jahr {now.period} nicht. {ENERGY_NOTE}"
+        )
     share = study.get("ets_share", study.region.id, now.period, branch="industry")
     return (
         f"Der Ausstoß der Industrie (Bergbau und Verarbeitendes Gewerbe) {study.region.in_} "
@@ -174,12 +182,12 @@ def _unclassified(study: Study) -> str:
 
 def _scope(study: Study) -> str:
     return (
-        "Enthalten sind die direkten, geprüften Emissionen ortsfester Anlagen im Europäischen Emissionshandel, nach der "
-        f"Lage der Anlage. {ENERGY_NOTE} Anlagen ohne NACE-Zuordnung stehen für sich. Nicht enthalten sind Verkehr, "
-        "Haushalte, kleine Feuerungen und die Abfallverbrennung; Strom und Wärme zählen dort, wo sie erzeugt werden. "
-        f"Die Summen beginnen {years(study)[0]} mit der dritten Handelsperiode, die den Kreis der Anlagen erweiterte; aus "
-        "den Jahren davor sind nur Anlagen bekannt, die auch danach noch berichteten. Die CO₂-Bilanz einer Stadt ist "
-        "anders abgegrenzt; keine der beiden Größen lässt sich von der anderen abziehen."
+        "Enthalten sind die direkten, geprüften Emissionen ortsfester Anlagen im Europäischen Emissionshandel, nach "
+        f"der Lage der Anlage. {ENERGY_NOTE} Anlagen ohne NACE-Zuordnung und anderer Branchen stehen für sich. "
+        "Nicht enthalten sind Verkehr, Haushalte, kleine Feuerungen und die Abfallverbrennung; Strom und Wärme zählen dort, wo sie erzeugt "
+        f"werden. Die Summen beginnen {years(study)[0]} mit der dritten Handelsperiode, die weitere Anlagen "
+        "einbezog; aus den Jahren davor sind nur Anlagen bekannt, die auch danach noch berichteten. Die CO₂-Bilanz "
+        "einer Stadt ist anders abgegrenzt; keine der beiden Größen lässt sich von der anderen abziehen."
     )
 
 
@@ -189,7 +197,8 @@ def stack_figure(study: Study) -> pl.DataFrame | str:
     title = f"{study.region.name}: keine Anlagen mit Emissionen im Emissionshandel"
     if series[-1].value:
         share = study.get("ets_share", study.region.id, series[-1].period, branch="energy")
-        title = f"Der Ausstoß {study.region.in_} {_moved(series, change)}; {wording.ref(share)} stammten zuletzt aus der Energie"
+        title = f"Der Ausstoß {study.region.in_} {_moved(series, change)}"
+        title += f"; {wording.ref(share)} stammten zuletzt aus der Energie" if share.value else ""
     text = {"note": ENERGY_NOTE, "alt": "Gestapelte Säulen je Jahr"}
     return _columns(study, "emissions_stack", CLASSES, title, "nach Klassen", text)
 
@@ -201,7 +210,9 @@ def industry_figure(study: Study) -> pl.DataFrame | str:
     if series[-1].value:
         title = f"Der Ausstoß der Industrie {study.region.in_} {_moved(series, long_change(study, 'industry'))}"
     note = f"Eigene Achse, weil die Energie in einer anderen Größenordnung liegt. {ENERGY_NOTE}"
-    return _columns(study, "industry_emissions", ("industry",), title, "der Industrie", {"note": note, "alt": "Säulen je Jahr"})
+    return _columns(
+        study, "industry_emissions", ("industry",), title, "der Industrie", {"note": note, "alt": "Säulen je Jahr"}
+    )
 
 
 def _moved(series: Sequence[Fact], change: Fact) -> str:
@@ -241,6 +252,4 @@ def _columns(
     )
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     axis = f"Geprüfte Emissionen in {TONNES[unit]}"
-    return study.draw(
-        key, charts.level_stack, frame, text, region_id=study.region.id, axis_title=axis, decimals=digits
-    )
+    return study.draw(key, charts.level_stack, frame, text, region_id=study.region.id, axis_title=axis, decimals=digits)

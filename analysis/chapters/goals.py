@@ -1,12 +1,12 @@
 """What was promised and what came of it: the goals of the region's frameworks with status, evidence and reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import polars as pl
 
 from analysis import catalogue, charts, facts, wording
 from analysis.chapters import balances, corridor, targets
+from analysis.chapters.standings import Standing, standings
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.goals import Framework, Goal, Goals, load
@@ -16,7 +16,6 @@ from analysis.theme import NothingToDraw
 
 SPECIFIC = "DUS-MI-E3"  # the promise of lower specific emissions
 SIGNS = {word: status for status, word in corridor.STATUS_WORDS.items()}
-NOT_TOLD = "Nicht beurteilbar, weil bis zum Redaktionsschluss der Ausgabe kein Ereignis belegt ist."
 # What a computed verdict rests on, shown beside the goal's own evidence.
 COMPUTED = ("target_value", "target_gap", "target_rate", "target_trend_rate", "target_arrival")
 ROW = {
@@ -29,51 +28,10 @@ ROW = {
 }
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a goal stands in an edition: `status` (a key of corridor.STATUS_WORDS), the reason as a sentence, and the
-    computed case if it has a target. `computed` tells a verdict from figures from one by a documented event."""
-
-    goal: Goal
-    status: str
-    reason: str
-    case: targets.Case | None = None
-
-    @property
-    def word(self) -> str:
-        """The status in German."""
-        return corridor.STATUS_WORDS[self.status]
-
-    @property
-    def computed(self) -> bool:
-        """Whether figures gave the verdict."""
-        return self.case is not None and self.status != "not_assessable"
-
-
 def borrow(study: Study) -> int:
     """Make the facts of the chapters that have run usable as evidence; returns their number."""
     present = [name for name in CHAPTERS if name != "goals" and (study.out.parent / name / "facts.parquet").exists()]
     return sum(study.borrow(name) for name in present)
-
-
-def standing(study: Study, goal: Goal, region: str) -> Standing:
-    """The goal's status as of the edition's cut-off; a computed one from the region's series. Enters nothing."""
-    if goal.status == "assessed":
-        case = targets.assess(study, goal, region)
-        reason = f"Nicht beurteilbar, weil {case.reason}." if case.reason else goal.reason_de
-        return Standing(goal, case.status, reason, case)
-    if goal.status == "reached" and not goal.told_by(study.edition.cutoff):
-        return Standing(goal, "not_assessable", NOT_TOLD)
-    return Standing(goal, goal.status, goal.reason_de)
-
-
-def standings(study: Study, frameworks: Iterable[Framework], known: Goals) -> list[Standing]:
-    """One for each goal of the frameworks, each for the region its framework belongs to."""
-    return [
-        standing(study, goal, framework.regions[0])
-        for framework in frameworks
-        for goal in known.goals_of([framework])
-    ]
 
 
 # -- rows and matrix, for one region or for all frameworks ----------------------------------------------------------
@@ -184,9 +142,7 @@ def overview(study: Study) -> pl.DataFrame:
     return study.show(entered.values())
 
 
-def _overview(
-    study: Study, frameworks: tuple[Framework, ...], found: list[Standing], counts: dict[str, Fact]
-) -> str:
+def _overview(study: Study, frameworks: tuple[Framework, ...], found: list[Standing], counts: dict[str, Fact]) -> str:
     if not frameworks:
         return (
             f"Keiner der ausgewerteten industriepolitischen Rahmen gilt {study.region.in_}; Ziele, an denen sich die "

@@ -43,7 +43,10 @@ def _value_years(study: Study) -> list[int]:
 def deflator(study: Study) -> dict[int, tuple[float, tuple[str, ...]]]:
     """Year -> national price index of gross value added (2020 = 100) and the two cells it was made from."""
     rows = study.inputs.table("deflator").filter(pl.col("gva_bn_eur").is_not_null())
-    found = {(measure, year): (value, cell) for measure, year, value, cell in rows.select("measure", "year", "gva_bn_eur", "cell").iter_rows()}
+    found = {
+        (measure, year): (value, cell)
+        for measure, year, value, cell in rows.select("measure", "year", "gva_bn_eur", "cell").iter_rows()
+    }
     chained = {year for measure, year in found if measure == "gva_chain_2020_bn_eur"}
     indices = {}
     for year in sorted(chained):
@@ -118,7 +121,9 @@ def newest(study: Study, indicator: str, region: str) -> Fact:
 
 def _sentence(study: Study) -> str:
     if not emissions.own(study)[-1].value:
-        return f"Ohne Emissionen im Emissionshandel {study.region.in_} gibt es nichts auf Einwohner oder Euro zu beziehen."
+        return (
+            f"Ohne Emissionen im Emissionshandel {study.region.in_} gibt es nichts auf Einwohner oder Euro zu beziehen."
+        )
     against = {
         "ets_per_head": "Bezogen auf die Bevölkerung",
         "ets_per_job": "Bezogen auf die Beschäftigten der Industrie",
@@ -148,7 +153,13 @@ def compared_figure(study: Study) -> pl.DataFrame | str:
         for region in study.everyone:
             fact = newest(study, indicator, region)
             rows.append((f"{label}, {fact.period}", study.name(region), region, fact.value, digits))
-    schema = {"panel_label": pl.String, "label": pl.String, "region_id": pl.String, "value": pl.Float64, "decimals": pl.Int64}
+    schema = {
+        "panel_label": pl.String,
+        "label": pl.String,
+        "region_id": pl.String,
+        "value": pl.Float64,
+        "decimals": pl.Int64,
+    }
     fact, german = (newest(study, "ets_per_head", region) for region in (study.region.id, study.references[-1].id))
     where = wording.compared(fact, german, ("über", "unter", "gleich"))
     title = f"Je Kopf liegt der Ausstoß der Anlagen {study.region.in_} {where} dem deutschen Wert"
@@ -163,7 +174,7 @@ def compared_figure(study: Study) -> pl.DataFrame | str:
         f"{study.plain(title)}.",
         columns={"panel_label": "Maß und Jahr", "label": "Gebiet", "value": "Wert"},
         decimals={"value": 1},
-        note="Jedes Feld hat seine eigene Achse. Strom und Waren gehen auch an andere Regionen: kein Maß des Verbrauchs.",
+        note="Jedes Feld mit eigener Achse. Kein Maß des Verbrauchs: Strom und Waren gehen auch an andere Regionen.",
         sources=("eutl", "destatis-12411-0018", "regionalstatistik-13111-07-05-4", GVA_SOURCE),
     )
     axis = "Geprüfte Emissionen im Verhältnis"

@@ -89,8 +89,8 @@ def figure(study: Study) -> pl.DataFrame | str:
         alt=f"Linien von {first} bis {last}: {study.plain(title)}.",
         columns={"label": "Gebiet", "year": "Jahr", "index": f"Index ({first} = 100)"},
         decimals={"index": 1},
-        note="Tatsächliche Nutzung, nicht das Planungsrecht. Sprünge einzelner Kreise können aus der Erfassung stammen. "
-        "Die Erhebung wurde danach umgestellt; die Reihe endet.",
+        note="Tatsächliche Nutzung, nicht das Planungsrecht. Sprünge einzelner Kreise können aus der Erfassung "
+        "stammen. Danach wurde die Erhebung umgestellt; die Reihe endet.",
         sources=(SOURCE,),
     )
     return study.draw(

@@ -143,19 +143,20 @@ def estimate(study: Study, region: str, weights: pl.DataFrame) -> network.Networ
 
 
 def enter(study: Study, weights: pl.DataFrame) -> pl.DataFrame:
-    """Enter jobs, shares and linked jobs: the region in every year, its references in the newest."""
-    newest = years(study)[-1]
+    """Enter jobs, shares and linked jobs: the region in every year, its references in the first and the newest."""
+    ends = (years(study)[0], years(study)[-1])
     for region in study.everyone:
         rows = estimate(study, region, weights).jobs
-        for row in (rows if region == study.region.id else rows.filter(year=newest)).iter_rows(named=True):
+        wanted = rows if region == study.region.id else rows.filter(pl.col("year").is_in(ends))
+        for row in wanted.iter_rows(named=True):
             _enter_year(study, region, row)
+        linked = study.find("network_services", region, variant=HEADLINE)
+        study.change("network_services_change", linked[-1], linked[0])
     _enter_branches(study, weights)
     for variant in VARIANTS:
         series = study.find("network_jobs", study.region.id, variant=variant)
         for before in dict.fromkeys((series[0], series[-2])):
             study.change("network_jobs_change", series[-1], before)
-    linked = study.find("network_services", study.region.id, variant=HEADLINE)
-    study.change("network_services_change", linked[-1], linked[0])
     return study.show(study.find("network_jobs", study.region.id, variant=HEADLINE))
 
 

@@ -13,7 +13,7 @@ EMPLOYEES = "regionalstatistik-13111-07-05-4"
 TABLE = "wiod-niot-2016"
 PUBLISHED = "published-figures"
 HUNDRED = 100
-SPLIT = {"industry": "Industrie", "services": "verbundene Arbeitsplätze"}
+SPLIT = {"industry": "Industrie", "services": "Verbundene Arbeitsplätze"}
 ROUNDED = "Arbeitsplätze des Netzwerks auf Hunderte gerundet; Summen können abweichen."
 
 
@@ -115,9 +115,8 @@ def shares(study: Study) -> pl.DataFrame | str:
 
 
 def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
-    """Industry against the jobs linked to it since the first year, as index: region, Land, Germany."""
+    """Industry against the jobs linked to it since the first year, as index."""
     first, last = network.years(study)[0], network.years(study)[-1]
-    frame = pl.concat(_index(study, region, weights, first) for region in study.everyone)
     own = study.get("employees_change", study.region.id, f"{first}-{last}", branch=INDUSTRY)
     linked = study.get("network_services_change", study.region.id, f"{first}-{last}", variant=HEADLINE)
     title = (
@@ -126,36 +125,34 @@ def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     )
     text = Caption(
         title=title,
-        subtitle=f"Beschäftigte der Industrie (B–E) und rechnerisch mit ihr verbundene Arbeitsplätze (Variante "
-        f"{HEADLINE}), Index {first} = 100",
-        alt=f"Zwei Linien je Gebiet von {first} bis {last}. {study.plain(title)}.",
-        columns={"panel_label": "Gebiet", "label": "Teil", "year": "Jahr", "value": f"Index ({first} = 100)"},
-        decimals={"value": 1},
+        subtitle="Beschäftigte der Industrie (B–E) und rechnerisch mit ihr verbundene Arbeitsplätze (Variante "
+        f"{HEADLINE}), Index {first} = 100, jeweils Ende Juni",
+        alt=f"Zwei Linien von {first} bis {last}. {study.plain(title)}.",
+        columns={"label": "Teil", "year": "Jahr", "index": f"Index ({first} = 100)"},
+        decimals={"index": 1},
         note="Lieferanteile in allen Jahren gleich; Veränderungen kommen aus der Beschäftigung der Branchen.",
         sources=(EMPLOYEES, TABLE),
     )
     return study.draw(
         "network_split",
-        charts.line_panels,
-        frame,
+        charts.index_lines,
+        _index(study, weights, first),
         text,
-        from_zero=False,
+        base_year=first,
         axis_title=f"Index ({first} = 100)",
-        decimals=1,
     )
 
 
-def _index(study: Study, region: str, weights: pl.DataFrame, first: int) -> pl.DataFrame:
-    """panel_label, series_id, label, year, value of one region; null where a year or the base is unknown."""
-    jobs = network.estimate(study, region, weights).jobs.filter(variant=HEADLINE)
+def _index(study: Study, weights: pl.DataFrame, first: int) -> pl.DataFrame:
+    """series_id, label, year, index of the region; null where a year or the base is unknown."""
+    jobs = network.estimate(study, study.region.id, weights).jobs.filter(variant=HEADLINE)
     tidy = jobs.unpivot(on=list(SPLIT), index="year", variable_name="series_id", value_name="people")
     base = tidy.filter(year=first).select("series_id", base="people")
     return tidy.join(base, on="series_id", maintain_order="left").select(
-        pl.lit(study.name(region)).alias("panel_label"),
         "series_id",
         pl.col("series_id").replace_strict(SPLIT).alias("label"),
         "year",
-        value=(pl.col("people") / pl.col("base") * 100).fill_nan(None),
+        index=(pl.col("people") / pl.col("base") * 100).fill_nan(None),
     )
 
 

@@ -38,7 +38,7 @@ def _finding(study: Study) -> str:
     place = sentence_start(study.region.in_)
     if jobs.known:
         return (
-            f"{place} gehörten {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das sind "
+            f"{place} gehörten im Jahr {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das sind "
             f"{ref(share)} aller Beschäftigten. Sind die Lieferanteile unabhängig voneinander unsicher, liegt die Zahl "
             f"mit neunzig Prozent Wahrscheinlichkeit {ref(jobs, 'interval')}."
         )
@@ -121,18 +121,26 @@ def _fit(study: Study, own: Fact) -> str:
 
 
 def _development(study: Study) -> str:
-    first, last = network.years(study)[0], network.years(study)[-1]
-    before, now = (study.level("employees", year, branch=network.INDUSTRY) for year in (first, last))
-    change = study.change("employees_change", now, before)
+    before, now, change = _industry(study, study.region.id)
     linked = study.find("network_services", study.region.id, variant=HEADLINE)
-    more = study.get("network_services_change", study.region.id, f"{first}-{last}", variant=HEADLINE)
-    table = network.newest_share_year(study)
+    more = study.get("network_services_change", study.region.id, change.period, variant=HEADLINE)
+    national = study.get("network_services_change", network.GERMANY, change.period, variant=HEADLINE)
     return (
         f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {wording.development(now, before, change)}. "
         "Die Zahl der rechnerisch verbundenen Arbeitsplätze in anderen Branchen "
-        f"{wording.development(linked[-1], linked[0], more)} ({CALLED}). Die Lieferanteile sind dabei in allen Jahren "
-        f"die von {table}: Was sich ändert, ist die Beschäftigung der Branchen, nicht ihre Verflechtung."
+        f"{wording.development(linked[-1], linked[0], more)} ({CALLED}). In Deutschland veränderte sich die "
+        f"Industriebeschäftigung um {ref(_industry(study, network.GERMANY)[2])}, die Zahl verbundener Arbeitsplätze "
+        f"um {ref(national)}. Die Lieferanteile sind dabei in allen Jahren die von {network.newest_share_year(study)}: "
+        "Was sich ändert, ist die Beschäftigung der Branchen, nicht ihre Verflechtung."
     )
+
+
+def _industry(study: Study, region: str) -> tuple[Fact, Fact, Fact]:
+    """Employees in industry of the first and the last year, and the change between them."""
+    known = network.years(study)
+    ends = (known[0], known[-1])
+    before, now = (study.level("employees", year, region=region, branch=network.INDUSTRY) for year in ends)
+    return before, now, study.change("employees_change", now, before)
 
 
 def _common(study: Study) -> str:

@@ -100,9 +100,9 @@ def _finding(study: Study) -> str:
             "unbekannt sind."
         )
     return (
-        f"{start} Auf die Branchenstruktur entfallen {wording.ref(mix)} (Struktureffekt), auf den Rest, in dem sich die "
-        f"Branchen hier anders entwickelten als bundesweit, {wording.ref(regional)} (Standorteffekt); eine Ursache nennt "
-        "die Zerlegung nicht."
+        f"{start} Auf die Branchenstruktur entfallen {wording.ref(mix)} (Struktureffekt), auf den Rest, in dem sich "
+        f"die Branchen hier anders entwickelten als bundesweit, {wording.ref(regional)} (Standorteffekt); eine Ursache "
+        "nennt die Zerlegung nicht."
     )
 
 
@@ -111,8 +111,8 @@ def _industry(study: Study) -> str:
     change, national, mix, regional = (found[part] for part in PARTS)
     if not change.known:
         return (
-            f"Für die Industrie (B–E) {study.region.in_} ist keine Zerlegung möglich, weil die Zahl ihrer Beschäftigten "
-            "geheim oder unbekannt ist."
+            f"Für die Industrie (B–E) {study.region.in_} ist keine Zerlegung möglich, weil die Zahl ihrer "
+            "Beschäftigten geheim oder unbekannt ist."
         )
     return (
         f"In der Industrie (B–E) {_developed(study, EMPLOYEES, INDUSTRY, change)}. Der Bundeseffekt beträgt "
@@ -174,8 +174,8 @@ def _title(study: Study, concept: Concept, change: Fact, national: Fact) -> str:
         return f"Die Veränderung der {concept.noun} {study.region.in_} ist nicht bestimmbar"
     where = wording.compared(change, national, ("über", "unter", "gleich"))
     return (
-        f"Mit {wording.ref(change)} liegt die Veränderung der {concept.noun} {study.region.in_} {where} dem Bundeseffekt "
-        f"von {wording.ref(national)}"
+        f"Mit {wording.ref(change)} liegt die Veränderung der {concept.noun} {study.region.in_} {where} dem "
+        f"Bundeseffekt von {wording.ref(national)}"
     )
 
 
@@ -185,7 +185,9 @@ def table(study: Study) -> pl.DataFrame:
     branches = _by_branch(study, EMPLOYEES).select("branch", *PARTS)
     labels = pl.col("branch").replace_strict(wording.BRANCHES | {RESIDUAL: UNASSIGNED})
     whole = effects(study, EMPLOYEES)
-    total = pl.DataFrame([{"branch": "insgesamt"} | {part: whole[part].value for part in PARTS}], schema=branches.schema)
+    total = pl.DataFrame(
+        [{"branch": "insgesamt"} | {part: whole[part].value for part in PARTS}], schema=branches.schema
+    )
     frame = pl.concat([branches.with_columns(branch=labels), total])
     text = Caption(
         title=f"Veränderung der Beschäftigten {study.region.in_} von {first} bis {last} und ihre Zerlegung",

@@ -13,7 +13,12 @@ from analysis.study import Study
 
 LABELLED = 10
 ROWS_AT_MOST = 25
-CLASS_WORDS = {"industry": "Industrie", "energy": "Energie", "other": "andere Branche", "unclassified": "ohne Zuordnung"}
+CLASS_WORDS = {
+    "industry": "Industrie",
+    "energy": "Energie",
+    "other": "andere Branche",
+    "unclassified": "ohne Zuordnung",
+}
 MARKDOWN = re.compile(r"([\\`*_{}\[\]#|<>~^$@])")
 
 
@@ -51,7 +56,9 @@ def _count(study: Study, year: int) -> None:
     for branch in (None, *CLASS_WORDS):
         cells = (found if branch is None else found.filter(pl.col("class") == branch))["cell"].to_list()
         status = None if cells else "zero"
-        study.fact("ets_sites", year, float(len(cells)), branch=branch, status=status, method="count", inputs=cells or (total,))
+        study.fact(
+            "ets_sites", year, float(len(cells)), branch=branch, status=status, method="count", inputs=cells or (total,)
+        )
 
 
 def _largest_share(study: Study, largest: list[Fact]) -> Fact:
@@ -81,10 +88,13 @@ def _sentence(study: Study, largest: list[Fact]) -> str:
     count = study.find("ets_sites", study.region.id)[-1]
     share = study.find("ets_largest_site_share", study.region.id)[-1]
     if len(largest) == 1:
-        return f"Die einzige Anlage mit Emissionen {study.region.in_} ist „{printed_name(row['name'])}“ ({row['city']})."
+        return (
+            f"Die einzige Anlage mit Emissionen {study.region.in_} ist „{printed_name(row['name'])}“ ({row['city']})."
+        )
     return (
         f"Die {_largest_word(study, largest)} der {wording.ref(count)} Anlagen mit Emissionen {study.region.in_} ist "
-        f"„{printed_name(row['name'])}“ ({row['city']}); auf sie entfielen {share.period} {wording.ref(share)} des Ausstoßes."
+        f"„{printed_name(row['name'])}“ ({row['city']}); ihr Anteil am Ausstoß des Jahres "
+        f"{share.period} beträgt {wording.ref(share)}."
     )
 
 
@@ -102,11 +112,12 @@ def map_figure(study: Study) -> pl.DataFrame | str:
     title = f"{study.region.name}: keine Anlagen mit Emissionen im Emissionshandel"
     if largest:
         share = study.find("ets_largest_site_share", study.region.id)[-1]
-        title = f"Auf die {_largest_word(study, largest)} Anlage {study.region.in_} entfallen {wording.ref(share)} des Ausstoßes"
+        word = _largest_word(study, largest)
+        title = f"Auf die {word} Anlage {study.region.in_} entfallen {wording.ref(share)} des Ausstoßes"
     missing = found.height - placed.height
     text = Caption(
         title=title,
-        subtitle=f"Anlagen mit geprüften Emissionen {year}; Fläche der Kreise nach Tonnen CO₂e, die zehn größten beschriftet",
+        subtitle=f"Anlagen mit geprüften Emissionen {year}; Fläche nach Tonnen CO₂e, die zehn größten beschriftet",
         alt=f"Karte der Anlagen mit Kreisen nach Emissionen: {study.plain(title)}.",
         columns={"name": "Anlage", "city": "Ort", "class": "Klasse", "emissions_t": "t CO₂e"},
         note=ENERGY_NOTE + (" Anlagen ohne Koordinaten fehlen auf der Karte." if missing else ""),
@@ -148,9 +159,9 @@ def table(study: Study) -> pl.DataFrame:
             "change": f"Veränderung seit {first} in Prozent",
         },
         decimals={"share": 1, "change": 1},
-        note=f"Namen wie im Register, dort zum Teil gekürzt. k. A.: {first} ohne Emissionen, oder kein Vergleich möglich. "
-        "Die letzte Zeile enthält bei der Veränderung auch Anlagen, die nicht mehr berichten. Zugeordnet wird nach der "
-        "Lage; die Anschrift kann außerhalb liegen.",
+        note=f"Namen wie im Register, dort zum Teil gekürzt. k. A.: {first} ohne Emissionen, oder kein Vergleich "
+        "möglich. Die letzte Zeile enthält bei der Veränderung auch Anlagen, die nicht mehr berichten. "
+        "Zugeordnet wird nach der Lage; die Anschrift kann außerhalb liegen.",
         sources=(SOURCE,),
     )
     return study.tabulate("sites", frame, text)

@@ -1,4 +1,4 @@
-"""One function per form of figure: a tidy frame in, an Altair chart out; nothing here reads or computes an indicator."""
+"""One function per form of figure: a tidy frame in, an Altair chart out; no indicator is read or computed here."""
 
 from .bars import branch_bars, delivery_shares, ranked_bars, stacked_shares
 from .columns import level_stack

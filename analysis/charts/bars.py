@@ -1,6 +1,7 @@
 """Horizontal bars, always from zero: the network by branch, delivery shares, ranked values, 100 % bars."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Unpack
 
 import altair as alt
@@ -41,7 +42,7 @@ def bar_layers(records: list[dict], x: alt.X, rows: Rows, page: Page, titles: Ma
     shown = [{key: row[key] for key in ("value", "y", "colour", *titles)} for row in records]
     bars = alt.Chart(data(shown)).mark_bar(height=rows.thickness, orient="horizontal")
     tooltip = page.tooltip(**titles, value_q=page.axis_title)
-    return [bars.encode(x=x, x2=alt.datum(0), y=Y_PX, color=colour, tooltip=tooltip)]
+    return [bars.encode(x=x, x2=alt.datum(0), y=Y_PX, color=COLOUR, tooltip=tooltip)]
 
 
 def value_layers(records: list[dict], x: alt.X, distance: float) -> list[alt.Chart]:
@@ -88,14 +89,14 @@ def branch_bars(
     reference: tuple[str, float] | None = None,
     **about: Unpack[About],
 ) -> alt.LayerChart:
-    """Bars of industry and linked services by branch, whiskers for intervals, a published figure as a mark on the total.
+    """Bars of industry and linked services by branch, whiskers for intervals, a published figure marked on the total.
 
     frame `branch_label, part, value, [low, high]` with part industry, services or total, in the order to print.
     """
     page = Page(**about)
     shown = released(frame, ["branch_label", "part"], ["value", "low", "high"], page.decimals, optional=["low", "high"])
     names = shown["branch_label"].unique(maintain_order=True).to_list()
-    after_total = [b for a, b in zip(names, names[1:], strict=False) if a in _totals(shown)]
+    after_total = [b for a, b in pairwise(names) if a in _totals(shown)]
     apart = 30.0 if reference and page.narrow else 14.0
     above = dict.fromkeys(after_total, apart) | ({names[0]: 24.0} if reference and not page.narrow else {})
     rows = lay_rows(names, page, extra=above)
@@ -115,7 +116,7 @@ def branch_bars(
     ends = [row.get("high") or row["value"] for row in records]
     room = max(text_width(row["text"]) for row in records) + 10
     x, _, _ = measure("value", 0.0, max(*ends, 0.0, reference[1] if reference else 0.0), rows, page, room=room)
-    key, above_plot = _part_key(records, page, colours, part_labels)
+    key = _part_key(records, page, colours, part_labels)
     chart = alt.layer(
         *bar_layers(records, x, rows, page, {"branch_label": page.word("branch"), "word": page.word("part")}),
         *_whiskers(records, x),
@@ -133,13 +134,11 @@ def _totals(frame: pl.DataFrame) -> set[str]:
     return set(frame.filter(pl.col("part") == "total")["branch_label"])
 
 
-def _part_key(
-    records: list[dict], page: Page, colours: Mapping[str, str], words: Mapping[str, str]
-) -> tuple[list, float]:
+def _part_key(records: list[dict], page: Page, colours: Mapping[str, str], words: Mapping[str, str]) -> list[alt.Chart]:
     present = [part for part in ("industry", "services") if any(row["part"] == part for row in records)]
     if len(present) < 2:
-        return [], 0
-    return swatch_row([Swatch(words.get(part, part), colours[part]) for part in present], page.inner)
+        return []
+    return swatch_row([Swatch(words.get(part, part), colours[part]) for part in present], page.inner)[0]
 
 
 def _whiskers(records: list[dict], x: alt.X) -> list[alt.Chart]:
@@ -185,7 +184,7 @@ def _reference_mark(
 
 
 def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
-    """100 % bars, branches in one order; frame `label, branch_label, share` in percent. A null leaves its part of the bar empty."""
+    """100 % bars, branches in one order; frame `label, branch_label, share` in percent. A null leaves its part out."""
     page = Page(**({"decimals": 1, "unit": "%"} | about))
     shown = released(frame, ["label", "branch_label"], ["share"], page.decimals)
     branches = shown["branch_label"].unique(maintain_order=True).to_list()

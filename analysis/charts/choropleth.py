@@ -1,6 +1,7 @@
 """Where in Germany: districts in classes, our regions outlined, hatching where nothing is known."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Unpack
 
 import altair as alt
@@ -11,7 +12,7 @@ from analysis.theme import HATCH, INK, LABEL, MUTED, SEQUENCE, SMALL, number_tex
 
 from .geometry import Paper, feature, hatch, mainland, shapes_of
 from .labels import spread, wrap
-from .page import X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, X_PX, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 SWATCH = 16  # px
@@ -28,7 +29,7 @@ def district_map(
     missing_label: str = "keine Angabe",
     **about: Unpack[About],
 ) -> alt.LayerChart:
-    """Districts in five to seven classes; frame `ags, name, value, class` (0 is the lowest; null where the value is null).
+    """Districts in five to seven classes; frame `ags, name, value, class` (0 the lowest; null where the value is).
 
     breaks: the classes' limits, one more than classes. outlines: region id -> (printed name, district keys).
     A district of the map that the frame does not have counts as one without a value.
@@ -134,8 +135,8 @@ def _pointers(shapes: Mapping, outlines: Outlines, paper: Paper) -> list[alt.Cha
     rule = alt.Chart(data(lines)).encode(x=X_PX, x2="to:Q", y=Y_PX, y2="end:Q")
     return [
         rule.mark_rule(strokeWidth=3.5, stroke="white", opacity=0.8),
-        rule.mark_rule(strokeWidth=1.25).encode(color=colour),
-        text.encode(x=alt.value(edge - 4), y=Y_PX, text="text:N", color=colour),
+        rule.mark_rule(strokeWidth=1.25).encode(color=COLOUR),
+        text.encode(x=alt.value(edge - 4), y=Y_PX, text="text:N", color=COLOUR),
     ]
 
 
@@ -151,7 +152,7 @@ def _class_words(breaks: Sequence[float], page: Page) -> list[str]:
     figures = [number_text(limit, page.decimals, "", page.language) for limit in breaks]
     below = "bis unter" if page.language == "de" else "to under"
     upto = "bis" if page.language == "de" else "to"
-    pairs = list(zip(figures, figures[1:], strict=False))
+    pairs = list(pairwise(figures))
     return [f"{low} {upto if number == len(pairs) - 1 else below} {high}" for number, (low, high) in enumerate(pairs)]
 
 

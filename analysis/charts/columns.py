@@ -92,7 +92,7 @@ def page_tick(mark: float, marks: Sequence[float], page: Page) -> str:
 
 
 def _pile(shown: pl.DataFrame, region_id: str) -> tuple[list[dict], dict[int, float], list[int]]:
-    """Pieces from the axis upwards in the order of PARTS, the top of each year, and the years with something missing."""
+    """Pieces from the axis upwards in the order of PARTS, the top of each year, and the years with a gap."""
     rank = {part: number for number, part in enumerate(PARTS)}
     tops: dict[int, float] = {}
     pieces, gaps = [], []

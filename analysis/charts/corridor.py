@@ -38,7 +38,8 @@ def target_corridor(
 ) -> alt.LayerChart:
     """Observations, corridor and target on an axis from nought; frame `year, value, kind`, trend `year, low, high`.
 
-    kind: observed, observed_new (another method: never joined to the first), corridor_linear, corridor_rate, planned, target.
+    kind: observed, observed_new (another method, never joined to the first), corridor_linear, corridor_rate,
+    planned, target.
     """
     page = Page(**about)
     words = {**KIND_LABELS, **labels}
@@ -171,7 +172,7 @@ def _end_names(
     page: Page,
     accent: str,
 ) -> list[dict]:
-    """One name per kind at the right edge, by the height of its last value; targets and observations with figure and year."""
+    """One name per kind, by the height of its last value; targets and observations with figure and year."""
     limit = page.inner - 24 if page.narrow else 190
     names = []
     for kind in KINDS:
@@ -186,7 +187,8 @@ def _end_names(
             names.append(_name(words[kind], rows[-1]["value"], MUTED, marks, limit, kind))
     if band is not None and not band.is_empty():
         last = band.row(-1, named=True)
-        text = f"{words['trend']} {last['year']}: {number_text(last['low'], page.decimals, '', page.language)}–{page.text(last['high'])}"
+        low = number_text(last["low"], page.decimals, "", page.language)
+        text = f"{words['trend']} {last['year']}: {low}–{page.text(last['high'])}"
         names.append(_name(text, (last["low"] + last["high"]) / 2, accent, marks, limit, "trend"))
     return names
 
@@ -219,7 +221,7 @@ def _sample(name: dict, y: float, left: float) -> alt.Chart:
     base = alt.Chart(data([{"y": round(y, 1)}])).encode(y=Y_PX)
     kind, colour = name["kind"], name["colour"]
     if kind in DASHES:
-        line = base.mark_rule(color=COLOUR, strokeDash=DASHES[kind], strokeWidth=2)
+        line = base.mark_rule(color=colour, strokeDash=DASHES[kind], strokeWidth=2)
         return line.encode(x=alt.value(left + 2), x2=alt.value(left + 16))
     fill = {"trend": tint(colour, 0.3), "planned": "white", "observed_new": "white"}.get(kind, colour)
     point = base.mark_point(

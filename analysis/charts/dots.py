@@ -111,7 +111,7 @@ def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     ]
     bar = alt.Chart(data(joined)).mark_rule(strokeWidth=3, opacity=0.45) if joined else None
     chart = alt.layer(
-        *([bar.encode(x=x, x2="end:Q", y=Y_PX, color=colour)] if bar else []),
+        *([bar.encode(x=x, x2="end:Q", y=Y_PX, color=COLOUR)] if bar else []),
         *_dot_layers(dots, x, page),
         *missing_words(
             shown.filter(pl.col("start").is_null() & pl.col("end").is_null())["label"].to_list(), rows, page
@@ -178,7 +178,7 @@ def _year_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
 
 
 def small_multiples_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.HConcatChart:
-    """A panel for each measure, each with its own scale from nought; frame `panel_label, label, region_id, value, [decimals]`."""
+    """A panel per measure with its own scale from nought; frame `panel_label, label, region_id, value, [decimals]`."""
     page = Page(**about)
     digits = max(frame["decimals"]) if "decimals" in frame.columns and frame.height else page.decimals
     shown = released(frame, ["panel_label", "label", "region_id"], ["value"], digits)
@@ -234,7 +234,7 @@ def _dots_from_nought(known: list[dict], rows: Rows, page: Page) -> list[alt.Cha
         return []
     room = max(text_width(row["text"]) for row in known) + 14
     values = [row["value"] for row in known]
-    x, left, _ = measure("value", min(0.0, *values), max(0.0, *values), rows, page, room=room, room_left=2)
+    x, _, _ = measure("value", min(0.0, *values), max(0.0, *values), rows, page, room=room, room_left=2)
     ids = list(dict.fromkeys(row["region_id"] for row in known))
     base = alt.Chart(data([{k: v for k, v in row.items() if k != "text"} for row in known])).encode(x=x, y=Y_PX)
     words = alt.Chart(data([{k: row[k] for k in ("value", "y", "text")} for row in known]))

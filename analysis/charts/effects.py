@@ -1,6 +1,7 @@
 """What a change is made of: shift-share effects with the net change as a mark, and a waterfall from start to end."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Unpack
 
 import altair as alt
@@ -223,6 +224,6 @@ def _steps(
 
 def _connectors(steps: list[dict], x: alt.X, rows: Rows) -> list[alt.Chart]:
     """Thin lines from where a step stops to the next row."""
-    lines = [{"value": a["stop"], "y": a["y"], "to": b["y"]} for a, b in zip(steps, steps[1:], strict=False)]
+    lines = [{"value": a["stop"], "y": a["y"], "to": b["y"]} for a, b in pairwise(steps)]
     rule = alt.Chart(data(lines)).mark_rule(color=BASELINE if rows.align == "right" else GRID, strokeWidth=1)
     return [rule.encode(x=x, y=Y_PX, y2="to:Q")]

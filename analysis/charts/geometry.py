@@ -136,7 +136,7 @@ class Box:
 
 
 def place_beside(x: float, y: float, reach: float, size: tuple[float, float], taken: Sequence[Box], frame: Box) -> Box:
-    """The place for words of `size` px next to a mark of radius `reach` at x, y that overlaps least with what is `taken`.
+    """The place for words of `size` px next to a mark of radius `reach` that overlaps least with what is `taken`.
 
     Right of the mark first, then left, above, below and the corners, then further out; inside `frame` where possible.
     """

@@ -8,7 +8,7 @@ from analysis.theme import LABEL, text_width
 
 
 def wrap(text: str, width: float, size: float = LABEL) -> list[str]:
-    """`text` in lines of at most `width` px, broken at spaces (not narrow ones) and after hyphens; a longer word stays whole."""
+    """`text` in lines of at most `width` px, broken at plain spaces and after hyphens; a longer word stays whole."""
     lines: list[str] = []
     line = ""
     for piece in re.findall(r"[^ ]+?-(?=\w{3})|[^ ]+ *", text):
@@ -68,7 +68,7 @@ def tick_format(values: Sequence[float]) -> str:
 
 
 def year_ticks(first: int, last: int, width: float) -> list[int]:
-    """Years to print on an axis `width` px wide: first and last always, between them back from the last in even steps."""
+    """Years to print on an axis `width` px wide: first and last, between them back from the last in even steps."""
     step = next(s for s in (1, 2, 3, 5, 10, 20, 50) if (last - first) / s * 42 <= width or s == 50)
     inner = [year for year in range(last, first, -step) if year - first >= step]
     return [first, *inner[::-1]] if inner else sorted({first, last})

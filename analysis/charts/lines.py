@@ -9,7 +9,7 @@ import polars as pl
 from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
-from .page import Y_PX, About, Page, data, released
+from .page import COLOUR, Y_PX, About, Page, data, released
 
 Breaks = Sequence[tuple[float, str]]
 POINT = 26  # px²
@@ -72,7 +72,7 @@ def break_layers(breaks: Breaks) -> list[alt.Chart]:
 
 
 def end_labels(rows: list[dict], height: float) -> list[alt.Chart]:
-    """Words at the right edge of the plot: rows of `lines`, `y` (px) and `colour`, kept apart, with leaders where moved."""
+    """Words at the right edge: rows of `lines`, `y` (px) and `colour`, kept apart, each with a line to its series."""
     sizes = [LINE * len(row["lines"]) for row in rows]
     places = spread([row["y"] for row in rows], sizes, sizes[0] / 2 - LINE / 2, height + LINE / 2)
     texts, leaders = [], []
@@ -87,8 +87,8 @@ def end_labels(rows: list[dict], height: float) -> list[alt.Chart]:
     moved = alt.Chart(data(leaders)).mark_rule(strokeWidth=1, opacity=0.7)
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
     return [
-        moved.encode(x=edge["start"], x2=edge["end"], y=alt.Y("from:Q", scale=None), y2="to:Q", color=colour),
-        words.encode(x=edge["text"], y=Y_PX, text="text:N", color=colour),
+        moved.encode(x=edge["start"], x2=edge["end"], y=alt.Y("from:Q", scale=None), y2="to:Q", color=COLOUR),
+        words.encode(x=edge["text"], y=Y_PX, text="text:N", color=COLOUR),
     ]
 
 
@@ -196,4 +196,4 @@ def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, 
         for row, place in zip(last, places, strict=True)
     ]
     text = alt.Chart(data(words)).mark_text(align="right", baseline="middle", fontSize=SMALL, stroke=None)
-    return [text.encode(x=alt.value(width), y=Y_PX, text="text:N", color=colour)]
+    return [text.encode(x=alt.value(width), y=Y_PX, text="text:N", color=COLOUR)]

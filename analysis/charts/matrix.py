@@ -26,7 +26,7 @@ STEP = 18  # px between two entries of a cell
 
 
 def matrix(frame: pl.DataFrame, *, signs: Mapping[str, str], **about: Unpack[About]) -> alt.LayerChart:
-    """Frameworks across, fields down; frame `framework, theme, status_label, count`; `signs` names one of SIGNS per status_label.
+    """Frameworks across, fields down; frame `framework, theme, status_label, count`; `signs`: status_label -> SIGNS.
 
     Where a word does not fit its cell, the key above the plot has it. Where the frameworks' names do not fit
     side by side (on a telephone, or with long words), each framework is a block of its own.
@@ -168,5 +168,5 @@ def _heads(texts: list[str], names: float, cell: float) -> tuple[list[alt.Chart]
 def _words(rows: list[dict], colour: str, size: int = LABEL) -> list[alt.Chart]:
     if not rows:
         return []
-    words = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=size, color=COLOUR)
+    words = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=size, color=colour)
     return [words.encode(x=X_PX, y=Y_PX, text="text:N")]

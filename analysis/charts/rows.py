@@ -18,7 +18,7 @@ GAP = 8
 
 @dataclass(frozen=True)
 class Rows:
-    """Where rows stand: `left` edge of the plot, `centres` of the bars by name, `top` and `bottom`, and the printed names."""
+    """Where rows stand: `left` edge of the plot, `height`, `centres` of the bars by name, and the names as printed."""
 
     left: float
     height: float

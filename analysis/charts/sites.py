@@ -34,7 +34,9 @@ def site_map(
     value_label: str = "Emissionen in t",
     **about: Unpack[About],
 ) -> alt.LayerChart:
-    """Sites over the region's districts; frame `name, lon, lat, emissions_t, class`, class one of `classes` (as printed).
+    """Sites over the region's districts; frame `name, lon, lat, emissions_t, class`, class as printed in `classes`.
+
+    The boundaries should be those of `simplify(..., tolerance=0.002)`: the coarse ones move a border by kilometres.
 
     A site without emissions, without a figure or without a place is not drawn; the table beside the map has it.
     """

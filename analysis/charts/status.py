@@ -9,7 +9,7 @@ from analysis.theme import INK, MUTED, OTHER, SMALL, style_of
 
 from .labels import year_ticks
 from .lines import runs
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import Y_PX, About, Page, data, released
 from .rows import lay_rows
 
 
@@ -74,8 +74,8 @@ def sparkline(frame: pl.DataFrame, *, region_id: str = "", **about: Unpack[About
         scale=alt.Scale(domain=[shown["year"].min(), shown["year"].max()], nice=False, zero=False, padding=4),
     )
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low - pad, high + pad], nice=False, zero=False))
-    colour = style_of(region_id).colour
-    line = alt.Chart(data(rows)).mark_line(color=COLOUR, strokeWidth=1.75).encode(x=x, y=y, detail="run:N")
-    dot = alt.Chart(data(rows.sort("year").tail(1))).mark_circle(color=COLOUR, size=34, opacity=1).encode(x=x, y=y)
+    accent = style_of(region_id).colour
+    line = alt.Chart(data(rows)).mark_line(color=accent, strokeWidth=1.75).encode(x=x, y=y, detail="run:N")
+    dot = alt.Chart(data(rows.sort("year").tail(1))).mark_circle(color=accent, size=34, opacity=1).encode(x=x, y=y)
     bare = Page("", page.decimals, page.unit, page.description or page.axis_title, 96, page.language)
     return bare.finish(alt.layer(line, dot).properties(width=96, height=24))

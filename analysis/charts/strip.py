@@ -14,7 +14,7 @@ RADIUS = 3.2  # px
 
 
 def swarm(positions: list[float], radius: float) -> list[float]:
-    """Heights (px from the axis) at which dots at `positions` do not overlap: each takes the free place nearest to the axis."""
+    """Heights (px from the axis) at which dots at `positions` do not overlap: each takes the nearest free place."""
     placed: list[tuple[float, float]] = []
     heights = [0.0] * len(positions)
     for index in sorted(range(len(positions)), key=lambda i: (positions[i], i)):
@@ -52,7 +52,7 @@ def flags(wanted: list[tuple[float, float]], width: float) -> list[tuple[float, 
 def distribution_strip(
     frame: pl.DataFrame, *, median: float | None = None, median_label: str = "Median", **about: Unpack[About]
 ) -> alt.LayerChart:
-    """Every district with a value as a dot, ours larger and named with the value; frame `district, name, value, highlight`."""
+    """Every district with a value as a dot, ours named; frame `district, name, value, highlight` (a region's id)."""
     page = Page(**({"decimals": 1} | about))
     shown = released(frame, ["district", "name", "highlight"], ["value"], page.decimals).filter(
         pl.col("value").is_not_null()
@@ -112,8 +112,7 @@ def _dots(rows: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
         layers.append(grey.encode(x=x, y=Y_PX, tooltip=tooltip))
     if ours:
         dots = alt.Chart(data(ours)).mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1)
-        colour, shape = COLOUR, SHAPE
-        layers.append(dots.encode(x=x, y=Y_PX, color=COLOUR, shape=shape, tooltip=tooltip))
+        layers.append(dots.encode(x=x, y=Y_PX, color=COLOUR, shape=SHAPE, tooltip=tooltip))
     return layers
 
 

@@ -123,7 +123,8 @@ def network_jobs(
     independent case. What is employed outside the branches (`total` less their sum) has no weight and no jobs.
 
     A null cell makes `jobs` null. With `bounds` (region, branch, low, high[, year]) for every null cell of a region
-    the intervals are from `low` to `high` of those cells; without, they are null. Contributions never show bounds.
+    the intervals are from `low` to `high` of those cells; without, they are null. Contributions never show bounds. With
+    a single unknown cell its bounds can be calculated back from the result: print such an interval for aggregates only.
     Nothing here is rounded. Raises MethodError (see panel.panel), for branches without weight and weights without
     branch.
     """
