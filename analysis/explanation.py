@@ -15,6 +15,9 @@ def as_text(steps: list[Step]) -> str:
     lines = []
     for step in steps:
         margin = INDENT * step.depth
+        if step.remark:
+            lines.append(margin + step.remark)
+            continue
         if step.cell:
             lines.append(margin + _cell_line(step.cell))
             continue
@@ -39,12 +42,13 @@ def _cell_line(cell: Cell) -> str:
 
 
 def as_json(steps: list[Step]) -> str:
-    """The same for machines: one object a step, with `depth` and either `fact` or `cell`."""
+    """The same for machines: one object a step, with `depth` and `fact`, `cell` or `remark`."""
     rows = [
         {
             "depth": step.depth,
             "fact": asdict(step.fact) | {"id": step.fact.id} if step.fact else None,
             "cell": asdict(step.cell) if step.cell else None,
+            "remark": step.remark or None,
         }
         for step in steps
     ]

@@ -30,11 +30,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of an explanation, `depth` facts below the figure asked for."""
+    """One step of an explanation, `depth` facts below the figure asked for: a fact, a cell, or in words what else
+    went in ("alle Kreise")."""
 
     depth: int
     fact: Fact | None
     cell: Cell | None
+    remark: str = ""
 
 
 def explain(ident: str, path: Path, raw: Path) -> list[Step]:
@@ -55,7 +57,7 @@ def _walk(ident: str, known: dict[str, Fact], cells: "Cells", depth: int, seen: 
         return
     seen.add(ident)
     if ident not in known:
-        yield Step(depth, None, cells.find(ident))
+        yield Step(depth, None, cells.find(ident)) if "@" in ident else Step(depth, None, None, ident)
         return
     yield Step(depth, known[ident], None)
     for part in known[ident].inputs:

@@ -238,15 +238,13 @@ def _task(
         "values": [PythonNode(name=f"{name}::{key}", value=value, hash=True) for key, value in values.items()],
     }
     made = {"makes": [PathNode(path=path.absolute(), name=str(path)) for path in makes]}
-    return TaskWithoutPath(name=name, function=Stage(function), depends_on=depends, produces=made)
+    return TaskWithoutPath(name=name, function=_stage(function), depends_on=depends, produces=made)
 
 
-class Stage:
+def _stage(function: Callable[[], None]) -> Callable[..., None]:
     """A stage as pytask calls it: with its dependencies and products, which the plan already knows."""
 
-    def __init__(self, function: Callable[[], None]) -> None:
-        self.function = function
+    def stage(**_nodes: Any) -> None:
+        function()
 
-    def __call__(self, **_nodes: Any) -> None:
-        """Run the stage."""
-        self.function()
+    return stage

@@ -1,3 +1,58 @@
-"""The comparison's goals: the five frameworks in one matrix, all goals in one table, the target paths in one sentence."""
+"""The comparison's goals: the five frameworks in one matrix by fields of action, and all goals in one table."""
+
+import polars as pl
+
+from analysis import charts, goals, wording
+from analysis.chapters import goals as chapter
+from analysis.exhibits import Caption
+from analysis.goals import Framework
+from analysis.study import Study
 
 
+def frameworks(study: Study) -> list[Framework]:
+    """The frameworks of the regions compared, in their order, each once."""
+    known = goals.load()
+    found = [item for region in study.compared for item in known.frameworks_of(region.id)]
+    return list(dict.fromkeys(found))
+
+
+def overview(study: Study) -> str:
+    """How many goals there are, region by region, and how many of them cannot be assessed."""
+    parts = []
+    for region in study.compared:
+        total = study.find("goals_total", region.id)[-1]
+        open_ = study.find("goals_not_assessable", region.id)[-1]
+        parts.append(f"{region.in_} {wording.ref(total)}, davon nicht beurteilbar {wording.ref(open_)}")
+    return study.say(
+        "cmp_goals",
+        f"Ziele und Maßnahmen der ausgewerteten Rahmen: {'; '.join(parts)}. Nicht beurteilbar heißt nicht verfehlt: Es "
+        "fehlen Zielwert, Bezugsjahr oder Daten.",
+    )
+
+
+def matrix_figure(study: Study) -> pl.DataFrame | str:
+    """Frameworks by fields of action: how many goals have which status, with sign and word."""
+    frame = chapter.framework_matrix(study, frameworks(study))
+    most = (
+        frame.group_by("theme").agg(pl.col("framework").n_unique()).sort("framework", "theme", descending=[True, False])
+    )
+    shared = most.filter(pl.col("framework") == most["framework"].max())["theme"].to_list()
+    text = Caption(
+        title=f"Die Rahmen treffen sich in den Feldern {wording.listing(shared)}",
+        subtitle="Zahl der Ziele nach Rahmen, Handlungsfeld und Stand",
+        alt=f"Matrix der Rahmen und Handlungsfelder; gemeinsame Felder: {wording.listing(shared)}.",
+        columns={"framework": "Rahmen", "theme": "Handlungsfeld", "status_label": "Stand", "count": "Ziele"},
+        note="Eigene Zuordnung der Ziele zu Handlungsfeldern.",
+    )
+    return study.draw("cmp_matrix", charts.matrix, frame, text, signs=chapter.SIGNS, axis_title="Zahl der Ziele")
+
+
+def table(study: Study) -> pl.DataFrame:
+    """All goals of all frameworks: status, reason and evidence, and the data that would be needed."""
+    rows = chapter.goals_rows(study, frameworks(study), study.known.values())
+    text = Caption(
+        title="Alle Ziele und Maßnahmen der Rahmen",
+        columns=chapter.ROW,
+        note="In eigenen Worten; Zahlen in den Zielen sind Angaben der Dokumente.",
+    )
+    return study.tabulate("cmp_goals", rows, text)

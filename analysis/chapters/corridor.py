@@ -56,7 +56,7 @@ def _conversion(study: Study, case: Case, value: Fact) -> list[str]:
     told = []
     if case.population_year is not None:
         told.append(
-            f"Der Zielwert sind {wording.ref(per_head[-1])}, umgerechnet mit der Bevölkerung {case.population_year}."
+            f"Dem Zielwert liegen {wording.ref(per_head[-1])} und die Bevölkerung von {case.population_year} zugrunde."
         )
     if plan:
         told.append(f"Der Planwert der Stadt für {value.period} ist {wording.ref(plan[-1])}.")
@@ -73,6 +73,8 @@ def _speed(study: Study, case: Case) -> list[str]:
     if arrival.known:
         between = f", nach der Unsicherheit des Trends {wording.ref(arrival, 'interval')}" if arrival.low else ""
         told.append(f"Hielte dieser Trend an, wäre der Zielwert {wording.ref(arrival)} erreicht{between}.")
+        if arrival.low is not None and arrival.low <= case.target.year <= arrival.high:
+            told.append("Diese Spanne schließt das Zieljahr ein; eine Vorhersage ist der Trend nicht.")
     else:
         told.append("Dieser Trend führt nicht zum Zielwert.")
     return told

@@ -184,10 +184,10 @@ def _scope(study: Study) -> str:
     return (
         "Enthalten sind die direkten, geprüften Emissionen ortsfester Anlagen im Europäischen Emissionshandel, nach "
         f"der Lage der Anlage. {ENERGY_NOTE} Anlagen ohne NACE-Zuordnung und anderer Branchen stehen für sich. "
-        "Nicht enthalten sind Verkehr, Haushalte, kleine Feuerungen und die Abfallverbrennung; Strom und Wärme zählen dort, wo sie erzeugt "
-        f"werden. Die Summen beginnen {years(study)[0]} mit der dritten Handelsperiode, die weitere Anlagen "
-        "einbezog; aus den Jahren davor sind nur Anlagen bekannt, die auch danach noch berichteten. Die CO₂-Bilanz "
-        "einer Stadt ist anders abgegrenzt; keine der beiden Größen lässt sich von der anderen abziehen."
+        "Nicht enthalten sind Verkehr, Haushalte, kleine Feuerungen und die Abfallverbrennung; Strom und Wärme zählen "
+        f"dort, wo sie erzeugt werden. Die Summen beginnen {years(study)[0]} mit der dritten Handelsperiode, die "
+        "weitere Anlagen einbezog; von den Jahren davor sind nur Anlagen bekannt, die danach noch berichteten. Die "
+        "CO₂-Bilanz einer Stadt ist anders abgegrenzt; keine der beiden Größen lässt sich von der anderen abziehen."
     )
 
 

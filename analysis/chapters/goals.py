@@ -100,8 +100,8 @@ def framework_matrix(study: Study, frameworks: Iterable[Framework]) -> pl.DataFr
     cells = [(short[entry.goal.framework], entry.goal.theme, entry.word) for entry in found]
     rows = [
         (framework.short, theme.de, word, count)
-        for theme in known.themes
         for framework in frameworks
+        for theme in known.themes
         for word in SIGNS
         if (count := cells.count((framework.short, theme.id, word)))
     ]

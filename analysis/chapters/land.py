@@ -59,7 +59,7 @@ def _caution(jumps: Fact) -> str:
     if not jumps.value:
         return ""
     return (
-        f" Zahl der Kreise, in denen die Fläche von einem Jahr zum nächsten um mehr als ein Zehntel springt: "
+        f" Zahl der Kreise, in denen die Fläche von einem Jahr zum nächsten um über ein Zehntel springt: "
         f"{wording.ref(jumps)}. Ob sich dort die Nutzung oder die Erfassung änderte, sagt die Statistik nicht; die "
         "Veränderung ist deshalb mit Vorsicht zu lesen."
     )

@@ -38,9 +38,9 @@ def _finding(study: Study) -> str:
     place = sentence_start(study.region.in_)
     if jobs.known:
         return (
-            f"{place} gehörten im Jahr {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das sind "
-            f"{ref(share)} aller Beschäftigten. Sind die Lieferanteile unabhängig voneinander unsicher, liegt die Zahl "
-            f"mit neunzig Prozent Wahrscheinlichkeit {ref(jobs, 'interval')}."
+            f"{place} gehörten im Jahr {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das "
+            f"sind {ref(share)} aller Beschäftigten. Sind die Lieferanteile unabhängig voneinander unsicher, liegt die "
+            f"Zahl mit neunzig Prozent Wahrscheinlichkeit {ref(jobs, 'interval')}."
         )
     text = (
         f"Wie viele Arbeitsplätze {study.region.in_} {jobs.period} zum Netzwerk Industrie gehörten ({CALLED}), lässt "

@@ -53,6 +53,8 @@ def check(study: Study) -> pl.DataFrame:
 
 def _inkar(study: Study, indicator: str, region: str, year: int) -> Fact:
     found = study.inputs.figure(MEASURES[indicator], region, "total", year)
+    # Where INKAR has no figure for the region, the cells of its districts show that it has only those.
+    parts = [study.inputs.figure(MEASURES[indicator], ags, "total", year).cells for ags in study.region.districts]
     return study.fact(
         indicator,
         year,
@@ -61,7 +63,7 @@ def _inkar(study: Study, indicator: str, region: str, year: int) -> Fact:
         status=found.status,
         flag=found.flag,
         method="published figure",
-        inputs=found.cells,
+        inputs=found.cells or sum(parts, ()),
     )
 
 
@@ -162,8 +164,8 @@ def _inkar_check(study: Study) -> str:
     earlier = f", für {first.period} {ref(first)}" if first.known else ""
     return (
         f"Zur Gegenprobe: {edition} nennt für {last.period} ein Bruttoinlandsprodukt je Erwerbstätigen von "
-        f"{ref(theirs[-1])}, die eigene Rechnung ({calculated}) ergibt {ref(own)}. Die Abweichung beträgt {ref(last)}{earlier}. Beide Berechnungsstände stehen "
-        "nebeneinander und werden nicht zu einer Reihe verbunden."
+        f"{ref(theirs[-1])}, die eigene Rechnung ({calculated}) ergibt {ref(own)}. Die Abweichung beträgt "
+        f"{ref(last)}{earlier}. Beide Berechnungsstände stehen nebeneinander und werden nicht zu einer Reihe verbunden."
     )
 
 

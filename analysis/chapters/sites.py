@@ -13,6 +13,7 @@ from analysis.study import Study
 
 LABELLED = 10
 ROWS_AT_MOST = 25
+TOLERANCE = 0.002  # degrees: coarser borders would leave sites outside their district
 CLASS_WORDS = {
     "industry": "Industrie",
     "energy": "Energie",
@@ -118,14 +119,23 @@ def map_figure(study: Study) -> pl.DataFrame | str:
     text = Caption(
         title=title,
         subtitle=f"Anlagen mit geprüften Emissionen {year}; Fläche nach Tonnen CO₂e, die zehn größten beschriftet",
-        alt=f"Karte der Anlagen mit Kreisen nach Emissionen: {study.plain(title)}.",
+        alt=f"Karte der Anlagen mit Symbolen nach Tonnen: {study.plain(title)}.",
         columns={"name": "Anlage", "city": "Ort", "class": "Klasse", "emissions_t": "t CO₂e"},
         note=ENERGY_NOTE + (" Anlagen ohne Koordinaten fehlen auf der Karte." if missing else ""),
         sources=(SOURCE, "bkg-vg5000-2023"),
     )
-    outline = maps.subset(maps.simplify(study.inputs.table("boundaries")), list(study.region.districts))
-    axis = f"Geprüfte Emissionen {year} in t CO₂e"
-    return study.draw("site_map", partial(maps.site_map, outline), placed, text, axis_title=axis, labelled=LABELLED)
+    boundaries = study.inputs.table("boundaries").filter(pl.col("ags").is_in(study.region.districts))
+    return study.draw(
+        "site_map",
+        partial(maps.site_map, maps.simplify(boundaries, tolerance=TOLERANCE)),
+        placed,
+        text,
+        classes=tuple(CLASS_WORDS.values()),
+        region_id=study.region.id,
+        value_label="t CO₂e",
+        axis_title=f"Geprüfte Emissionen {year} in t CO₂e",
+        labelled=LABELLED,
+    )
 
 
 def table(study: Study) -> pl.DataFrame:

@@ -22,7 +22,7 @@ REASONS = {
     "other_series": "Bezugswert und Ziel aus verschiedenen Reihen stammen",
     "no_observation": "nach dem Bezugsjahr keine vergleichbare Beobachtung vorliegt",
     "no_direction": "Bezugswert und Zielwert gleich sind",
-    "too_few_observations": "für einen Trend weniger als fünf vergleichbare Beobachtungen vorliegen",
+    "too_few_observations": "für einen Trend keine fünf vergleichbaren Beobachtungen vorliegen",
 }
 
 

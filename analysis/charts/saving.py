@@ -1,6 +1,7 @@
 """Write a figure: an SVG that says only what was meant to be said, and a specification a page can run offline."""
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -44,20 +45,28 @@ def _picture(spec: dict, language: str) -> str:
     picture = _TAG.sub(lambda tag: _LONG_NUMBER.sub(_hundredth, tag[0]), picture)
     head, body = _VEGA_ARIA.sub("", picture).split(">", 1)
     label = escape(spec.get("description", ""), quote=True)
-    return f'{head} role="img" lang="{language}" aria-label="{label}">{_font_style(body)}{body}'
+    name, style = _own_font(body)
+    head = head.replace('class="marks"', f'class="marks {name}"'.replace(' "', '"'))
+    return f'{head} role="img" lang="{language}" aria-label="{label}">{style}{body}'
 
 
 def _hundredth(match: re.Match) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
-def _font_style(body: str) -> str:
-    """A style element with the few glyphs the picture uses: an SVG shown as an image cannot reach the page's fonts."""
+def _own_font(body: str) -> tuple[str, str]:
+    """Name and style element of the few glyphs the picture uses: an SVG shown as an image cannot reach other fonts.
+
+    The family has a name of its own, tied to a class on the root, lest an SVG set into a page replace the page's.
+    """
     signs = "".join(sorted(set(unescape("".join(re.findall(r">([^<>]+)</t(?:ext|span)>", body))))))
     if not signs:
-        return ""
-    face = base64.b64encode(_subset(signs)).decode("ascii")
-    return f"<style>@font-face{{font-family:'{FONT}';src:url(data:font/woff2;base64,{face}) format('woff2')}}</style>"
+        return "", ""
+    font = _subset(signs)
+    name = f"plex-{hashlib.sha256(font).hexdigest()[:8]}"
+    source = f"url(data:font/woff2;base64,{base64.b64encode(font).decode()}) format('woff2')"
+    face = f"@font-face{{font-family:{name};src:{source}}}"
+    return name, f"<style>{face}.{name} text{{font-family:{name},'{FONT}',sans-serif}}</style>"
 
 
 @cache

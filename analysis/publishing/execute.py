@@ -2,6 +2,9 @@
 
 import json
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +31,18 @@ def execute(plan: Plan, region: str, chapter: str) -> None:
     require_parameters(source, parameters)
     working = folder / "failed.ipynb"
     try:
-        papermill.execute_notebook(
-            source,
-            working,
-            parameters=parameters,
-            cwd=ROOT,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=TIMEOUT_SECONDS,
-            **_transport(),
-        )
+        with _transport() as transport:
+            papermill.execute_notebook(
+                source,
+                working,
+                parameters=parameters,
+                cwd=ROOT,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=TIMEOUT_SECONDS,
+                **transport,
+            )
     except PapermillExecutionError as error:
         raise StudyError(
             f"The notebook '{chapter}' failed for {region}: {error.ename}: {error.evalue}",
@@ -63,13 +67,19 @@ def require_parameters(source: Path, parameters: dict[str, str]) -> None:
         )
 
 
-def _transport() -> dict[str, Any]:
-    """Kernels talk over files instead of unencrypted TCP where the system has them."""
+@contextmanager
+def _transport() -> Iterator[dict[str, Any]]:
+    """Kernels talk over sockets in a folder of their own instead of unencrypted TCP, where the system has them.
+
+    Without an address of its own each kernel would take the same one in the working directory.
+    """
     if os.name != "posix":
-        return {}
+        yield {}
+        return
     from traitlets.config import Config
 
-    return {"config": Config({"KernelManager": {"transport": "ipc"}})}
+    with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
+        yield {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/socket"}})}
 
 
 def _require_results(folder: Path, chapter: str) -> None:

@@ -35,7 +35,7 @@ def test_the_examples_give_what_they_print():
     example = doctest.DocTestParser().get_doctest("".join(code), {}, DOCS.name, str(DOCS), 0)
     assert len(example.examples) > 30
     report: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL)
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
     runner.run(example, out=report.append)
     assert runner.failures == 0, "".join(report)
 
