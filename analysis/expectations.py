@@ -22,7 +22,8 @@ SAMPLES = 5
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The verdict on one rule. `samples` are offending rows as text; `raised` is the error of a check that failed."""
+    """The verdict on one rule. `samples` are offending rows (their `columns` in order); `raised` is the error of a
+    check that itself failed."""
 
     table: str
     table_de: str
@@ -33,6 +34,7 @@ class CheckResult:
     violations: int
     passed: bool
     raised: str
+    columns: str
     samples: tuple[str, ...]
 
 
@@ -41,8 +43,9 @@ class _Count:
     rule: Rule
     checked: int
     violations: int | None
-    raised: str
-    samples: tuple[str, ...]
+    raised: str = ""
+    columns: str = ""
+    samples: tuple[str, ...] = ()
 
 
 def run(path: Path) -> list[CheckResult]:
@@ -62,7 +65,7 @@ def require(results: list[CheckResult]) -> None:
     if first.raised:
         what = f"The check '{first.rule}' of {first.table} could not be made: {first.raised}{others}"
     else:
-        rows = "; ".join(first.samples)
+        rows = f"({first.columns}) {'; '.join(first.samples)}"
         what = f"{first.table} breaks the rule '{first.rule}' in {first.violations} rows: {rows}{others}"
     raise DataCheckError(
         what,
@@ -83,9 +86,9 @@ def _count(connection: duckdb.DuckDBPyConnection, rule: Rule) -> _Count:
         names = [column[0] for column in found.description]
         rows = found.fetchall()
     except duckdb.Error as error:
-        return _Count(rule, 0, None, str(error).splitlines()[0], ())
-    samples = tuple(", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)) for row in rows)
-    return _Count(rule, checked, len(rows), "", samples[:SAMPLES])
+        return _Count(rule, 0, None, str(error).splitlines()[0])
+    samples = tuple(", ".join(map(str, row)) for row in rows[:SAMPLES])
+    return _Count(rule, checked, len(rows), columns=", ".join(names), samples=samples)
 
 
 def _verdicts(counts: list[_Count]) -> list[CheckResult]:
@@ -135,5 +138,6 @@ def _result(count: _Count, passed: bool, raised: str) -> CheckResult:
         violations=count.violations or 0,
         passed=passed and not count.raised,
         raised=count.raised or raised,
+        columns=count.columns,
         samples=count.samples,
     )

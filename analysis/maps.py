@@ -59,16 +59,18 @@ def _jenks(known: np.ndarray, k: int) -> list[float]:
     return limits[::-1]
 
 
-def classify(frame: pl.DataFrame, breaks: Sequence[float]) -> pl.DataFrame:
+def classify(frame: pl.DataFrame, breaks: Sequence[float], decimals: int = 1) -> pl.DataFrame:
     """`frame` with `class`: 0 for the lowest; an upper limit belongs to the next class; null where the value is.
 
+    Values count as they are printed, with `decimals`, so that no district shows a figure beyond its class.
     Raises StudyError for a value outside the limits, which would be drawn in a class it is not in.
     """
-    values = frame["value"].cast(pl.Float64).to_numpy()
-    outside = frame.filter((pl.col("value") < breaks[0]) | (pl.col("value") > breaks[-1]))
-    if outside.height:
+    printed = frame["value"].cast(pl.Float64).round(decimals)
+    values = printed.to_numpy()
+    outside = printed.filter((printed < breaks[0]) | (printed > breaks[-1]))
+    if len(outside):
         raise StudyError(
-            f"{outside.height} values lie outside the classes {breaks[0]} to {breaks[-1]}",
+            f"{len(outside)} values lie outside the classes {breaks[0]} to {breaks[-1]}",
             next_step="Form the classes from the same values.",
         )
     places = np.clip(np.searchsorted(np.array(breaks), values, side="right") - 1, 0, len(breaks) - 2)

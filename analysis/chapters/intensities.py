@@ -20,7 +20,7 @@ PANELS = {
     "ets_per_job": "t CO₂e je Beschäftigten der Industrie",
     "ets_intensity_gva": "t CO₂e je Mio. € Wertschöpfung der Industrie",
 }
-GVA_SOURCE, DEFLATOR_SOURCE = "regionalstatistik-82111-01-05-4", "destatis-81000-0001"
+GVA_SOURCE = "regionalstatistik-82111-01-05-4"
 
 
 def intensities(study: Study) -> pl.DataFrame:

@@ -125,13 +125,17 @@ def employment(study: Study, region: str) -> pl.DataFrame:
 
 
 def secret_bounds(employees: pl.DataFrame) -> pl.DataFrame | None:
-    """region, branch, year, low, high of unknown cells: between none and what total and known branches leave."""
+    """region, branch, year, low, high of unknown cells: between none and what total and known branches leave.
+
+    Only for years in which industry itself is known: without it the range would span nearly everyone and say nothing.
+    """
     keys = ("region", "year")
     branches = employees.filter(pl.col("branch") != "total")
     totals = employees.filter(branch="total").select(*keys, total="value")
     known = branches.group_by(keys).agg(pl.col("value").sum().alias("known"))
     unknown = branches.filter(pl.col("value").is_null()).join(totals, on=keys).join(known, on=keys)
-    found = unknown.filter(pl.col("total").is_not_null())
+    blind = unknown.filter(branch=INDUSTRY).select(keys)
+    found = unknown.filter(pl.col("total").is_not_null()).join(blind, on=keys, how="anti")
     high = (pl.col("total") - pl.col("known")).clip(0)
     return found.select("region", "branch", "year", low=pl.lit(0.0), high=high) if found.height else None
 

@@ -1,5 +1,7 @@
 """Figures and table of the chapter on the industry network."""
 
+import math
+
 import polars as pl
 
 from analysis import charts, wording
@@ -12,9 +14,9 @@ from analysis.wording import ref
 EMPLOYEES = "regionalstatistik-13111-07-05-4"
 TABLE = "wiod-niot-2016"
 PUBLISHED = "published-figures"
-HUNDRED = 100
+STEPS = (100, 10)
 SPLIT = {"industry": "Industrie", "services": "Verbundene Arbeitsplätze"}
-ROUNDED = "Arbeitsplätze des Netzwerks auf Hunderte gerundet; Summen können abweichen."
+ROUNDED = "Arbeitsplätze des Netzwerks auf Hunderte gerundet, Werte darunter feiner; Summen können abweichen."
 
 
 def bars(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
@@ -23,8 +25,8 @@ def bars(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     jobs = study.get("network_jobs", study.region.id, str(year), variant=HEADLINE)
     share = study.get("network_share", study.region.id, str(year), variant=HEADLINE)
     title = (
-        f"{year} gehörten {study.region.in_} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie, {ref(share)} aller "
-        "Beschäftigten"
+        f"Im Jahr {year} gehörten {study.region.in_} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie, {ref(share)} "
+        "aller Beschäftigten"
         if jobs.known
         else f"Die Größe des Netzwerks Industrie {study.region.in_} ist für {year} nicht bekannt"
     )
@@ -61,16 +63,16 @@ def _branches(study: Study, weights: pl.DataFrame, year: int) -> pl.DataFrame:
     whole = result.jobs.filter(year=year, variant=HEADLINE).select(
         pl.lit("Netzwerk Industrie").alias("branch_label"), pl.lit("total").alias("part"), pl.col("jobs"), "low", "high"
     )
-    parts = result.contributions.filter(year=year, variant=HEADLINE).with_columns(
-        order=pl.when(pl.col("branch") == INDUSTRY).then(None).otherwise(pl.col("jobs"))
-    )
-    parts = parts.sort("order", descending=True, nulls_last=False).select(
+    parts = result.contributions.filter(year=year, variant=HEADLINE).with_columns(pl.col("jobs").fill_nan(None))
+    parts = parts.sort(pl.col("branch") == INDUSTRY, "jobs", descending=True, nulls_last=True).select(
         pl.col("branch").replace_strict(wording.BRANCHES).alias("branch_label"),
         pl.when(pl.col("branch") == INDUSTRY).then(pl.lit("industry")).otherwise(pl.lit("services")).alias("part"),
         pl.col("jobs"),
     )
     frame = pl.concat([whole, parts], how="diagonal")
-    rounded = ((pl.col(name).fill_nan(None) / HUNDRED).round() * HUNDRED for name in ("jobs", "low", "high"))
+    rounded = (
+        pl.col(name).fill_nan(None).map_elements(_rounded, return_dtype=pl.Float64) for name in ("jobs", "low", "high")
+    )
     ends = pl.struct("low", "high").map_elements(_range_text, return_dtype=pl.String)
     return frame.with_columns(rounded).with_columns(range=ends).rename({"jobs": "value"})
 
@@ -127,7 +129,7 @@ def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
         title=title,
         subtitle="Beschäftigte der Industrie (B–E) und rechnerisch mit ihr verbundene Arbeitsplätze (Variante "
         f"{HEADLINE}), Index {first} = 100, jeweils Ende Juni",
-        alt=f"Zwei Linien von {first} bis {last}. {study.plain(title)}.",
+        alt=f"Zwei Linien: {study.plain(title)}".rstrip(".") + ".",
         columns={"label": "Teil", "year": "Jahr", "index": f"Index ({first} = 100)"},
         decimals={"index": 1},
         note="Lieferanteile in allen Jahren gleich; Veränderungen kommen aus der Beschäftigung der Branchen.",
@@ -166,7 +168,7 @@ def table(study: Study, weights: pl.DataFrame) -> pl.DataFrame:
             "branch": wording.BRANCHES[branch],
             "employees": study.inputs.figure("employees", study.region.id, branch, year).value,
             "share": found[branch]["weight"] * 100,
-            "jobs": _hundreds(found[branch]["jobs"]),
+            "jobs": _rounded(found[branch]["jobs"]),
         }
         for branch in network.DISJOINT
     ]
@@ -177,7 +179,7 @@ def table(study: Study, weights: pl.DataFrame) -> pl.DataFrame:
         "branch": wording.BRANCHES["total"],
         "employees": total,
         "share": share.value,
-        "jobs": _hundreds(jobs.value),
+        "jobs": _rounded(jobs.value),
     }
     schema = {"branch": pl.String, "employees": pl.Float64, "share": pl.Float64, "jobs": pl.Float64}
     text = Caption(
@@ -195,5 +197,9 @@ def table(study: Study, weights: pl.DataFrame) -> pl.DataFrame:
     return study.tabulate("network_table", pl.DataFrame([*rows, whole], schema=schema), text)
 
 
-def _hundreds(value: float | None) -> float | None:
-    return None if value is None or value != value else round(value / HUNDRED) * HUNDRED
+def _rounded(value: float | None) -> float | None:
+    """To hundreds; less than a hundred to tens, less than ten to ones, so that no branch is rounded away."""
+    if value is None or math.isnan(value):
+        return None
+    step = next((step for step in STEPS if value >= step), 1)
+    return float(round(value / step) * step)

@@ -5,6 +5,7 @@ import polars as pl
 from analysis import wording
 from analysis.chapters import network
 from analysis.chapters.network import HEADLINE
+from analysis.chapters.value_added import placed
 from analysis.facts import Fact
 from analysis.study import Study
 from analysis.wording import ref
@@ -48,7 +49,10 @@ def _finding(study: Study) -> str:
     )
     if jobs.low is None:
         return text
-    return f"{text} Nach den veröffentlichten Summen liegt sie {ref(jobs, 'interval')}."
+    return (
+        f"{text} Nach den veröffentlichten Summen und bei unabhängig voneinander unsicheren Lieferanteilen liegt sie "
+        f"{ref(jobs, 'interval')}."
+    )
 
 
 def _against_last_year(study: Study) -> str:
@@ -71,10 +75,9 @@ def _chain(study: Study) -> str:
 def _compared(study: Study) -> str:
     own = network.newest(study, "network_share")
     others = [(network.newest(study, "network_share", region=item.id), item.in_) for item in study.references]
+    told = placed(own, others)
     if not own.known:
-        told = wording.listing([f"{place} {ref(other)}" for other, place in others])
         return f"Zum Vergleich: Der Anteil des Netzwerks Industrie an allen Beschäftigten beträgt {told} ({CALLED})."
-    told = wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in others])
     return f"Der Anteil des Netzwerks Industrie an allen Beschäftigten ist mit {ref(own)} {told}."
 
 
@@ -127,8 +130,8 @@ def _development(study: Study) -> str:
     national = study.get("network_services_change", network.GERMANY, change.period, variant=HEADLINE)
     return (
         f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {wording.development(now, before, change)}. "
-        "Die Zahl der rechnerisch verbundenen Arbeitsplätze in anderen Branchen "
-        f"{wording.development(linked[-1], linked[0], more)} ({CALLED}). In Deutschland veränderte sich die "
+        f"Die Zahl der rechnerisch verbundenen Arbeitsplätze in anderen Branchen ({CALLED}) "
+        f"{wording.development(linked[-1], linked[0], more)}. In Deutschland veränderte sich die "
         f"Industriebeschäftigung um {ref(_industry(study, network.GERMANY)[2])}, die Zahl verbundener Arbeitsplätze "
         f"um {ref(national)}. Die Lieferanteile sind dabei in allen Jahren die von {network.newest_share_year(study)}: "
         "Was sich ändert, ist die Beschäftigung der Branchen, nicht ihre Verflechtung."
@@ -171,10 +174,10 @@ def _branches(study: Study) -> str:
             f"Wie sich die verbundenen Arbeitsplätze {study.region.in_} auf die Branchen verteilen, ist nicht bekannt."
         )
     name, best = network.top_branch(study, parts)
-    limit = " unter den Branchen mit Angabe" if len(parts) < len(network.LINKED) else ""
+    limit = ", soweit Angaben vorliegen" if len(parts) < len(network.LINKED) else ""
     return (
         f"Von den verbundenen Arbeitsplätzen {study.region.in_} gehören {period} "
-        f"{wording.extreme('am meisten', 'most', best, parts)}{limit} zur Branche {name}: {ref(best)} ({CALLED})."
+        f"{wording.extreme('am meisten', 'most', best, parts)} zur Branche {name}{limit}: {ref(best)} ({CALLED})."
     )
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis import charts, wording
-from analysis.chapters.value_added import GERMANY, INDUSTRY, SOURCE, shown, vintage
+from analysis.chapters.value_added import GERMANY, INDUSTRY, SOURCE, placed, shown, vintage
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.study import Study
@@ -91,13 +91,6 @@ def sentences(study: Study) -> pl.DataFrame:
     return shown(study)
 
 
-def _places(own: Fact, others: list[tuple[Fact, str]]) -> str:
-    """ "höher als in Nordrhein-Westfalen (…) und niedriger als in Deutschland (…)"; values alone if ours is unknown."""
-    if not own.known:
-        return wording.listing([f"{place} {ref(other)}" for other, place in others])
-    return wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in others])
-
-
 def _beside(study: Study, indicator: str, period: str, branch: str | None = None) -> list[tuple[Fact, str]]:
     return [(study.get(indicator, item.id, period, branch=branch), item.in_) for item in study.references]
 
@@ -108,7 +101,7 @@ def _finding(study: Study) -> str:
     if not own.known:
         return (
             f"Die Bruttowertschöpfung je Erwerbstätigen der Industrie liegt {study.region.in_} nicht vor ({ref(own)}), "
-            f"{MISSING}. Zum Vergleich: Sie betrug {own.period} {_places(own, others)}."
+            f"{MISSING}. Zum Vergleich: Sie betrug {own.period} {placed(own, others)}."
         )
     before = study.find("productivity", study.region.id, branch=INDUSTRY)[0]
     period = f"{before.period}-{own.period}"
@@ -117,7 +110,7 @@ def _finding(study: Study) -> str:
     )
     return (
         f"Im Jahr {own.period} erwirtschaftete die Industrie {study.region.in_} {ref(own)} Bruttowertschöpfung je "
-        f"Erwerbstätigen; das ist {_places(own, others)}. Seit {before.period} {_moved(own, before, change)}, in "
+        f"Erwerbstätigen; das ist {placed(own, others)}. Seit {before.period} {_moved(own, before, change)}, in "
         f"Deutschland veränderte er sich um {ref(national)}; die Preisentwicklung ist darin enthalten."
     )
 
@@ -148,7 +141,7 @@ def _gdp(study: Study) -> str:
     lead = f"Im Jahr {gdp.period} betrug das Bruttoinlandsprodukt {study.region.in_} {ref(gdp)}"
     if not own.known:
         return f"{lead}; je Erwerbstätigen ist es nicht bekannt ({ref(own)})."
-    return f"{lead}. Je Erwerbstätigen sind das {ref(own)}; dieser Wert ist {_places(own, others)}."
+    return f"{lead}. Je Erwerbstätigen sind das {ref(own)}; dieser Wert ist {placed(own, others)}."
 
 
 def _inkar_check(study: Study) -> str:
@@ -176,9 +169,9 @@ def _inkar_newest(study: Study) -> str:
     if not own.known:
         return (
             f"Die Bruttowertschöpfung je Erwerbstätigen {told} liegt für diese Region nicht vor; {own.period} betrug "
-            f"sie {_places(own, others)}."
+            f"sie {placed(own, others)}."
         )
-    return f"Die Bruttowertschöpfung je Erwerbstätigen {told} war {own.period} mit {ref(own)} {_places(own, others)}."
+    return f"Die Bruttowertschöpfung je Erwerbstätigen {told} war {own.period} mit {ref(own)} {placed(own, others)}."
 
 
 def dumbbell(study: Study) -> pl.DataFrame | str:

@@ -109,6 +109,19 @@ def shown(study: Study) -> pl.DataFrame:
     return pl.DataFrame([{"Schlüssel": key, "Satz": study.plain(text)} for key, text in study.statements.items()])
 
 
+def placed(own: Fact, others: list[tuple[Fact, str]]) -> str:
+    """ "höher als in Nordrhein-Westfalen (…) und niedriger als in Deutschland (…)", for pairs of fact and "in ...".
+
+    The others' values alone if ours is unknown; references without a value are left out.
+    """
+    known = [(other, place) for other, place in others if other.known]
+    if not known:
+        return "nicht vergleichbar, weil Vergleichswerte fehlen"
+    if not own.known:
+        return wording.listing([f"{place} {ref(other)}" for other, place in known])
+    return wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in known])
+
+
 def _newest(study: Study, indicator: str, region: str | None = None, branch: str | None = INDUSTRY) -> Fact:
     return study.get(indicator, region or study.region.id, str(years(study)[-1]), branch=branch)
 
@@ -137,10 +150,9 @@ def _compared(study: Study) -> str:
     own = _newest(study, "gva_share")
     others = [(_newest(study, "gva_share", item.id), item.in_) for item in study.references]
     change = study.get("gva_share_change", study.region.id, f"{BASE_YEAR}-{own.period}", branch=INDUSTRY)
+    told = placed(own, others)
     if not own.known:
-        told = wording.listing([f"{place} {ref(other)}" for other, place in others])
         return f"Zum Vergleich: Der Anteil der Industrie an der Bruttowertschöpfung betrug {own.period} {told}."
-    told = wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in others])
     since = f" Seit {BASE_YEAR} hat er sich um {ref(change)} verändert." if change.known else ""
     return f"Der Anteil der Industrie an der Bruttowertschöpfung war {own.period} mit {ref(own)} {told}.{since}"
 

@@ -7,7 +7,7 @@ from typing import Unpack
 import altair as alt
 import polars as pl
 
-from analysis.theme import BRANCH_COLOURS, INK, LABEL, OTHER, SMALL, style_of, text_width, tint
+from analysis.theme import BRANCH_COLOURS, INK, LABEL, MUTED, OTHER, SMALL, style_of, text_width, tint
 
 from .page import COLOUR, Y_PX, About, Page, data, released
 from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, zero_line
@@ -184,7 +184,10 @@ def _reference_mark(
 
 
 def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
-    """100 % bars, branches in one order; frame `label, branch_label, share` in percent. A null leaves its part out."""
+    """100 % bars, branches in one order; frame `label, branch_label, share` in percent.
+
+    A part that is null is left out, and the open end of its bar says so.
+    """
     page = Page(**({"decimals": 1, "unit": "%"} | about))
     shown = released(frame, ["label", "branch_label"], ["share"], page.decimals)
     branches = shown["branch_label"].unique(maintain_order=True).to_list()
@@ -203,6 +206,7 @@ def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChar
             x=x, x2="to:Q", y=Y_PX, color=colour, tooltip=tooltip
         ),
         *_piece_words(pieces, x, colours),
+        *_open_ends(shown, pieces, x, page),
         rows.name_layer(),
         *key,
     )
@@ -243,6 +247,17 @@ def _piece_words(pieces: list[dict], x: alt.X, colours: Mapping[str, str]) -> li
         return []
     text = alt.Chart(data(words)).mark_text(baseline="middle", fontSize=SMALL)
     return [text.encode(x=x, y=Y_PX, text="text:N", color=COLOUR)]
+
+
+def _open_ends(shown: pl.DataFrame, pieces: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
+    """The sign for missing behind the known parts of a bar that lacks one."""
+    incomplete = set(shown.filter(pl.col("share").is_null())["label"])
+    ends = {piece["label"]: piece for piece in pieces if piece["label"] in incomplete}
+    words = [{"from": end["to"], "y": end["y"], "text": page.word("missing")} for end in ends.values()]
+    if not words:
+        return []
+    text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", dx=6, fontSize=SMALL, color=MUTED)
+    return [text.encode(x=x, y=Y_PX, text="text:N")]
 
 
 def readable_on(colour: str) -> str:

@@ -13,6 +13,7 @@ from .lines import Breaks, to_px
 from .page import COLOUR, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
+WIDEST = 56  # px of one column
 PARTS = ("industry", "energy", "services", "unclassified")  # from the axis upwards
 
 
@@ -74,7 +75,9 @@ def _columns(
     )
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[marks[0], marks[-1]], nice=False))
     tooltip = page.tooltip(year=page.word("year"), part_label=page.word("part"), size_q=page.axis_title)
-    bars = alt.Chart(data(pieces)).mark_bar(width=max(2, round(step * 0.72, 1)), stroke="white", strokeWidth=0.75)
+    bars = alt.Chart(
+        data([{key: value for key, value in piece.items() if key != "part"} for piece in pieces])
+    ).mark_bar(width=max(2, round(min(step * 0.72, WIDEST), 1)), stroke="white", strokeWidth=0.75)
     return alt.layer(
         *_grid(marks, left, right, page),
         bars.encode(x=x, y=y, y2="end:Q", color=COLOUR, tooltip=tooltip),

@@ -1,28 +1,35 @@
 """Dots on a line: specialisation on a log axis, two years side by side, panels per head, per job, per euro."""
 
 import math
+from collections.abc import Sequence
 from typing import Unpack
 
 import altair as alt
 import polars as pl
 
-from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of, text_width
+from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, style_of, text_width
 
 from .labels import wrap
-from .page import COLOUR, FILL, MARGIN, STROKE, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, FILL, MARGIN, SHAPE, STROKE, X_PX, Y_PX, About, Page, data, released
 from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swatch_row
 
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 DOT = 110  # px²
 
 
-def region_marks(base: alt.Chart, ids: list[str], size: int = DOT) -> alt.Chart:
+def styled(rows: Sequence[dict]) -> list[dict]:
+    """Rows with the colour and shape of their `region_id` in its place: panels then need no scale in common."""
+    looks = ((row, style_of(row["region_id"])) for row in rows)
+    return [
+        {key: value for key, value in row.items() if key != "region_id"} | {"colour": look.colour, "shape": look.shape}
+        for row, look in looks
+    ]
+
+
+def region_marks(base: alt.Chart, size: int = DOT) -> alt.Chart:
     """Points in the colour and shape of their region, with a white edge where they touch."""
-    colour = alt.Color("region_id:N", scale=alt.Scale(**scale_of(ids, "colour")), legend=None)
-    shape = alt.Shape("region_id:N", scale=alt.Scale(**scale_of(ids, "shape")), legend=None)
-    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=0.8).encode(
-        color=colour, shape=shape
-    )
+    points = base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=0.8)
+    return points.encode(color=COLOUR, shape=SHAPE)
 
 
 def region_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
@@ -50,14 +57,13 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
         scale=alt.Scale(type="log", domain=[low, high], range=[rows.left + 14, page.inner - 14], nice=False),
     )
     known = [{**row, "y": rows.centres[row["branch_label"]]} for row in shown.to_dicts() if row["lq"]]
-    ids = shown["region_id"].unique(maintain_order=True).to_list()
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), lq_q=page.axis_title)
     one = alt.Chart(data([{"lq": 1}])).mark_rule(color=MUTED, strokeWidth=1.5)
     empty = shown.group_by("branch_label", maintain_order=True).agg(pl.col("lq").count()).filter(pl.col("lq") == 0)
     chart = alt.layer(
         row_lines(rows, page),
         one.encode(x=x, y=alt.value(-2), y2=alt.value(rows.height + 6)),
-        region_marks(alt.Chart(data(known)), ids).encode(x=x, y=Y_PX, tooltip=tooltip),
+        region_marks(alt.Chart(data(styled(known)))).encode(x=x, y=Y_PX, tooltip=tooltip),
         *_noughts(shown, rows),
         *missing_words(empty["branch_label"].to_list(), rows, page),
         rows.name_layer(),
@@ -235,8 +241,8 @@ def _dots_from_nought(known: list[dict], rows: Rows, page: Page) -> list[alt.Cha
     room = max(text_width(row["text"]) for row in known) + 14
     values = [row["value"] for row in known]
     x, _, _ = measure("value", min(0.0, *values), max(0.0, *values), rows, page, room=room, room_left=2)
-    ids = list(dict.fromkeys(row["region_id"] for row in known))
-    base = alt.Chart(data([{k: v for k, v in row.items() if k != "text"} for row in known])).encode(x=x, y=Y_PX)
+    marks = styled([{k: v for k, v in row.items() if k != "text"} for row in known])
+    base = alt.Chart(data(marks)).encode(x=x, y=Y_PX)
     words = alt.Chart(data([{k: row[k] for k in ("value", "y", "text")} for row in known]))
     tooltip = page.tooltip(label=page.word("region"), value_q=page.axis_title)
     axis = (
@@ -245,7 +251,7 @@ def _dots_from_nought(known: list[dict], rows: Rows, page: Page) -> list[alt.Cha
     return [
         axis,
         base.mark_rule(color=GRID, strokeWidth=2).encode(x2=alt.datum(0)),
-        region_marks(base, ids).encode(tooltip=tooltip),
+        region_marks(base).encode(tooltip=tooltip),
         words.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL).encode(x=x, y=Y_PX, text="text:N"),
     ]
 

@@ -96,9 +96,14 @@ def _last_rows(rows: pl.DataFrame) -> list[dict]:
     return rows.sort("year").group_by("series_id", maintain_order=True).last().to_dicts()
 
 
-def series_layers(rows: pl.DataFrame, value: str, x: alt.X, y: alt.Y, tooltip: list) -> list[alt.Chart]:
-    """Lines with their dash and a point for every observation, so that a lone year is seen too."""
-    ids = rows["series_id"].unique(maintain_order=True).to_list()
+def series_layers(
+    rows: pl.DataFrame, value: str, axes: tuple[alt.X, alt.Y], tooltip: list, ids: Sequence[str]
+) -> list[alt.Chart]:
+    """Lines with their dash and a point for every observation, so that a lone year is seen too.
+
+    ids: every series of the figure, since panels share one scale and its domain.
+    """
+    x, y = axes
     colour = alt.Color("series_id:N", scale=alt.Scale(**scale_of(ids, "colour")), legend=None)
     dash = alt.StrokeDash("series_id:N", scale=alt.Scale(**scale_of(ids, "dash")), legend=None)
     base = alt.Chart(data(rows)).encode(x=x, y=y, color=colour)
@@ -123,9 +128,15 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
         for row in _last_rows(rows)
     ]
     x = year_axis([*shown["year"], base_year], page.inner - 200)
+    ids = shown["series_id"].unique(maintain_order=True).to_list()
     base = alt.Chart(data([{"index": 100}])).mark_rule(color=BASELINE, strokeWidth=1.25).encode(y="index:Q")
     tooltip = page.tooltip(label=page.word("region"), year=page.word("year"), index_q=page.axis_title)
-    layers = [base, *break_layers(breaks), *series_layers(rows, "index", x, y, tooltip), *end_labels(ends, height)]
+    layers = [
+        base,
+        *break_layers(breaks),
+        *series_layers(rows, "index", (x, y), tooltip, ids),
+        *end_labels(ends, height),
+    ]
     return page.finish(alt.layer(*layers).properties(height=height), fit=True)
 
 
@@ -136,6 +147,7 @@ def line_panels(
     page = Page(**about)
     shown = released(frame, ["panel_label", "series_id", "label", "year"], ["value"], page.decimals)
     panels = shown["panel_label"].unique(maintain_order=True).to_list()
+    ids = shown["series_id"].unique(maintain_order=True).to_list()
     height = 170 if page.narrow else 220
     values = [v for v in shown["value"] if v is not None] + ([0.0] if from_zero else [])
     y, marks = value_axis("value", values, height)
@@ -148,7 +160,7 @@ def line_panels(
         part = shown.filter(pl.col("panel_label") == panel).drop("panel_label")
         y, _ = value_axis("value", values, height, labels=page.narrow or number == 0)
         x = year_axis(shown["year"].to_list(), width)
-        charts.append(_panel(part, panel, (x, y, marks), (round(width), height), breaks, page))
+        charts.append(_panel(part, panel, (x, y, marks, ids), (round(width), height), breaks, page))
     joined = alt.vconcat(*charts, spacing=gap) if page.narrow else alt.hconcat(*charts, spacing=gap)
     return page.finish(joined)
 
@@ -164,13 +176,13 @@ def heading(text: str, width: float) -> alt.Chart:
 def _panel(
     part: pl.DataFrame, panel: str, axes: tuple, size: tuple[int, int], breaks: Breaks, page: Page
 ) -> alt.LayerChart:
-    x, y, marks = axes
+    x, y, marks, ids = axes
     width, height = size
     rows = runs(part, "value", breaks)
     tooltip = page.tooltip(label=page.word("part"), year=page.word("year"), value_q=page.axis_title)
     layers = [
         *break_layers(breaks),
-        *series_layers(rows, "value", x, y, tooltip),
+        *series_layers(rows, "value", (x, y), tooltip, ids),
         *_inside_labels(rows, marks, size, page),
     ]
     return alt.layer(heading(panel, width), *layers).properties(width=width, height=height)
@@ -187,7 +199,8 @@ def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, 
     width, height = size
     last = _last_rows(rows)
     if not last:
-        return []
+        nothing = alt.Chart(data([{"text": page.word("missing")}])).mark_text(color=MUTED, fontSize=SMALL)
+        return [nothing.encode(x=alt.value(width / 2), y=alt.value(height / 2), text="text:N")]
     last.sort(key=lambda row: -row["value"])
     wanted = [to_px(row["value"], marks, height) + (-14 if _rises(rows, row) else 14) for row in last]
     places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE / 2)

@@ -150,12 +150,18 @@ def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> 
 
 
 def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float, page: Page) -> list[alt.Chart]:
+    """A dashed line through the swarm with its words below, which stay inside the plot at either end."""
     if value is None:
         return []
     rounded = round(value, page.decimals)
-    base = alt.Chart(data([{"value": rounded, "text": f"{word} {page.text(rounded)}"}])).encode(x=x)
-    rule = base.mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3]).encode(
-        y=alt.value(top), y2=alt.value(bottom + 6)
-    )
-    text = base.mark_text(color=MUTED, fontSize=SMALL, baseline="top").encode(y=alt.value(bottom + 8), text="text:N")
-    return [rule, text]
+    text = f"{word} {page.text(rounded)}"
+    domain, span = x["scale"]["domain"], x["scale"]["range"]
+    px = span[0] + (rounded - domain[0]) / (domain[1] - domain[0]) * (span[1] - span[0])
+    half = text_width(text, SMALL) / 2
+    centre = round(min(max(px, half), page.inner - half), 1)
+    rule = alt.Chart(data([{"value": rounded}])).mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3])
+    words = alt.Chart(data([{"text": text}])).mark_text(color=MUTED, fontSize=SMALL, baseline="top")
+    return [
+        rule.encode(x=x, y=alt.value(top), y2=alt.value(bottom + 6)),
+        words.encode(x=alt.value(centre), y=alt.value(bottom + 8), text="text:N"),
+    ]

@@ -141,13 +141,10 @@ def test_sentences_and_figures_are_the_same_everywhere_and_sound(
 
 
 @pytest.mark.parametrize("region", ["01001", "03103"])
-def test_a_secret_branch_leaves_a_range_and_no_number(chapter: Callable, region: str) -> None:
+def test_a_secret_branch_leaves_no_number(chapter: Callable, region: str) -> None:
     found = chapter(region)
     jobs = found.get("network_jobs", region, "2020", variant=HEADLINE)
-    total = found.inputs.figure("employees", region, "total", 2020).value
-    assert jobs.value is None
-    assert jobs.status == "suppressed"
-    assert 0 < jobs.low < jobs.high < total
+    assert (jobs.value, jobs.status) == (None, "suppressed")
     assert "geheim" in found.statements["network_finding"]
     assert "fehlt die Zahl ebenfalls" in found.statements["network_chain"]
     printed = found.tables["network_table"]["rows"]
@@ -155,8 +152,24 @@ def test_a_secret_branch_leaves_a_range_and_no_number(chapter: Callable, region:
     assert not any(cell.lower() == "nan" for row in printed for cell in row)
 
 
+def test_a_range_is_left_where_small_branches_are_secret(chapter: Callable) -> None:
+    """Farming and construction are secret, industry is known: whatever they hold, the network lies in the range."""
+    found = chapter("01001")
+    jobs = found.get("network_jobs", "01001", "2020", variant=HEADLINE)
+    industry = found.inputs.figure("employees", "01001", INDUSTRY, 2020).value
+    assert industry < jobs.low < jobs.high < found.inputs.figure("employees", "01001", "total", 2020).value
+    assert "interval" in found.statements["network_finding"]
+
+
+def test_no_range_where_industry_itself_is_secret(chapter: Callable) -> None:
+    found = chapter("03103")
+    jobs = found.get("network_jobs", "03103", "2020", variant=HEADLINE)
+    assert (jobs.low, jobs.high) == (None, None)
+    assert "interval" not in found.statements["network_finding"]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(hidden=st.sets(st.sampled_from(network.DISJOINT), min_size=1, max_size=4))
+@given(hidden=st.sets(st.sampled_from(LINKED), min_size=1, max_size=4))
 def test_bounds_hold_what_was_hidden(study: Callable, hidden: set[str]) -> None:
     whole = network.employment(study("duesseldorf", "network"), "duesseldorf").filter(year=2019)
     secret = whole.with_columns(value=pl.when(~pl.col("branch").is_in(hidden)).then(pl.col("value")))
@@ -223,6 +236,15 @@ def test_what_is_handed_out_is_rounded(chapter: Callable) -> None:
     assert all(value % 100 == 0 for value in table["Arbeitsplätze 2019"])
     spec = (found.out / "charts" / "network_bars.vl.json").read_text("utf-8")
     assert "92587" not in spec
+
+
+def test_rounding_loses_no_branch(chapter: Callable) -> None:
+    table = chapter("01001").tables["network_table"]["rows"]
+    assert [row[-1] for row in table if row[0].startswith("Grundstücks")] == ["30"]
+    assert network_figures._rounded(149.0) == 100
+    assert network_figures._rounded(26.0) == 30
+    assert network_figures._rounded(3.4) == 3
+    assert network_figures._rounded(float("nan")) is None
 
 
 def test_industry_counts_whole(chapter: Callable) -> None:

@@ -104,6 +104,7 @@ def frames() -> dict[str, tuple]:
     matrix = pl.DataFrame(
         {"framework": ["A", "B"], "theme": ["Klima", LONG], "status_label": list(signs), "count": [3, 1]}
     )
+    factors = pl.DataFrame({"factor_label": [LONG, "b"], "effect": [SECRET, None]})
     net = {label: 10.0 for _, label in REGIONS}
     return {
         "index_lines": (lines.rename({"value": "index"}), {"base_year": 2015}, ["index"]),
@@ -118,7 +119,7 @@ def frames() -> dict[str, tuple]:
         "ranked_bars": (ranked, {}, ["value"]),
         "shift_share_bars": (effects, {"net": net}, ["value"]),
         "stacked_shares": (shares, {}, ["share"]),
-        "waterfall": (pl.DataFrame({"factor_label": [LONG, "b"], "effect": [SECRET, None]}), {"start": ("2013", 3.0), "end": ("2017", 9.0)}, ["effect"]),
+        "waterfall": (factors, {"start": ("2013", 3.0), "end": ("2017", 9.0)}, ["effect"]),
         "target_corridor": (target, {}, ["value"]),
         "status_timeline": (status, {"edition_year": 2020}, ["first_year", "last_year", "used_year"]),
         "matrix": (matrix, {"signs": signs}, ["count"]),
@@ -279,6 +280,24 @@ def test_one_bar_one_series_one_year():
     assert "Hamburg" in charts.svg(charts.ranked_bars(one, axis_title="x"))
     year = pl.DataFrame({"series_id": ["hamburg"], "label": ["Hamburg"], "year": [2020], "index": [100.0]})
     assert "100,0" in charts.svg(charts.index_lines(year, base_year=2020, axis_title="x"))
+
+
+def test_panels_without_values_say_so_and_leave_the_others_their_colour():
+    frame = pl.DataFrame(
+        {
+            "panel_label": ["A", "A", "B", "B"],
+            "series_id": ["industry"] * 4,
+            "label": ["Industrie"] * 4,
+            "year": [2018, 2019] * 2,
+            "value": [None, None, 5.0, 6.0],
+        }
+    )
+    picture = charts.svg(charts.line_panels(frame, axis_title="x"))
+    assert ">k. A.</text>" in picture and 'stroke="#533C80"' in picture
+
+
+def test_open_end_of_a_share_bar_says_so():
+    assert ">k. A.</text>" in charts.svg(build("stacked_shares"))
 
 
 def test_unknown_keyword_is_refused():

@@ -115,6 +115,21 @@ def test_a_branch_new_to_the_reference_is_held_against_its_total():
     assert (new["regional"], new["allocation"]) == (25, 0)
 
 
+def test_a_residual_below_zero_in_the_reference_has_no_growth_rate():
+    cells = pl.DataFrame(
+        {
+            "region": ["r", "r", "de", "de"] * 2,
+            "branch": ["x", "total"] * 4,
+            "year": [2010] * 4 + [2020] * 4,
+            "value": [90, 100, 999, 1000, 100, 110, 1210, 1200],
+        }
+    )
+    residual = row(shift_share(cells, 2010, 2020, "de", by_branch=True), "r", branch="residual")
+    assert residual["change"] == 0
+    assert residual["national"] == pytest.approx(2)
+    assert (residual["mix"], residual["regional"]) == pytest.approx((0, -2))
+
+
 def test_factors_with_a_zero_base_are_null():
     new = row(shift_share(COMING_AND_GOING, 2010, 2020, "de", "gerfin", by_branch=True), "r", branch="new")
     assert (new["change"], new["regional"]) == (None, None)

@@ -219,3 +219,15 @@ def test_budgets_add_up_and_corridors_end_where_they_must(base: float, goal: flo
     for column in ("linear", "constant_rate"):
         assert (found.corridor[column][0], found.corridor[column][-1]) == pytest.approx((base, goal))
     assert (found.corridor["constant_rate"] <= found.corridor["linear"] + 1e-9).all()
+
+
+def test_the_target_year_itself_is_the_deadline():
+    found = path(Point(1990, 100), Point(2000, 50), line(1990, 2000, 100, -4.9))
+    assert (found.status, found.code) == ("behind", "deadline_passed")
+
+
+def test_a_line_past_the_target_arrives_now_and_not_before():
+    # The line through the years is below 50 from 2015 on; the last value jumped back above it.
+    jumped = series([2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017], [100.0, 90.0, 80.0, 70.0, 55.0, 45.0, 35.0, 51.0])
+    trend = path(Point(2010, 100), Point(2030, 50), jumped).trend
+    assert (trend.arrival_year, trend.arrival_low) == (2017, 2017)
