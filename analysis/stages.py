@@ -23,6 +23,14 @@ def announced(name: str, plan: Plan) -> Iterator[None]:
         record.write(json.dumps({"stage": name, "seconds": round(seconds, 2)}, ensure_ascii=False) + "\n")
 
 
+def make_typefaces(plan: Plan) -> None:
+    """The cuts of the typeface that charts, pages and PDF share."""
+    from analysis import fonts
+
+    with announced("typefaces", plan):
+        fonts.font_folder()
+
+
 def build_warehouse(plan: Plan) -> None:
     """Extracts to DuckDB."""
     from analysis import warehouse

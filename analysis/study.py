@@ -246,7 +246,7 @@ class Study:
 
     def save(self) -> pl.DataFrame:
         """Write facts and texts of the chapter; returns the facts as a frame."""
-        if not self.facts:
+        if not self.known:
             raise StudyError("The chapter entered no facts", where=str(self.out), next_step="Check its inputs.")
         facts.write(list(self.facts.values()), self.out / "facts.parquet")
         texts = {"statements": self.statements, "figures": self.figures, "tables": self.tables}

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytask
-from pytask import PathNode, PythonNode, TaskWithoutPath
+from pytask import NodeInfo, PathNode, PythonNode, TaskWithoutPath
 
 from analysis import stages
 from analysis.errors import LockedError, StudyError
+from analysis.fonts import font_files
 from analysis.inputs import TABLES
 from analysis.plan import CHAPTERS, NOTEBOOKS, ROOT, Plan, code_fingerprint, fingerprint, reports_fingerprint
 from analysis.regions import Region, comparison
@@ -130,7 +131,7 @@ def tasks(plan: Plan) -> list[TaskWithoutPath]:
     """All tasks of a run, in order."""
     code = code_fingerprint()
     reports = [*plan.regions, *([comparison()] if plan.compared else [])]
-    graph = [_warehouse(plan, code), _checks(plan, code)]
+    graph = [_typefaces(plan), _warehouse(plan, code), _checks(plan, code)]
     graph += [_slice(plan, region, code) for region in reports]
     graph += [_notebook(plan, region, chapter, code) for region in reports for chapter in plan.chapters(region.id)]
     texts = reports_fingerprint()
@@ -141,6 +142,11 @@ def tasks(plan: Plan) -> list[TaskWithoutPath]:
 def raw_files(plan: Plan) -> list[Path]:
     """Every file in data/raw that figures are read from."""
     return sorted(path for path in plan.raw.rglob("*") if path.suffix in (".toml", ".csv", ".parquet"))
+
+
+def _typefaces(plan: Plan) -> TaskWithoutPath:
+    stage = functools.partial(stages.make_typefaces, plan)
+    return _task("typefaces", stage, files=[], values={}, makes=font_files())
 
 
 def _warehouse(plan: Plan, code: str) -> TaskWithoutPath:
@@ -176,7 +182,7 @@ def _slice(plan: Plan, region: Region, code: str) -> TaskWithoutPath:
 
 
 def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithoutPath:
-    inputs = [plan.folder(region.id, "inputs") / name for name in SLICE]
+    inputs = [plan.folder(region.id, "inputs") / name for name in SLICE] + font_files()
     if chapter == "goals":
         inputs += [plan.folder(region.id, other) / "facts.parquet" for other in CHAPTERS if other != "goals"]
     if chapter == "comparison":
@@ -199,7 +205,7 @@ def _report(plan: Plan, region: Region, fmt: str, code: str, texts: str) -> Task
     return _task(
         f"report {region.id}.{fmt}",
         functools.partial(stages.render_report, plan, region, fmt),
-        files=[*_results(plan, [region]), plan.checks],
+        files=[*_results(plan, [region]), plan.checks, *font_files()],
         values={"code": code, "texts": texts, "engine": plan.engine, "edition": repr(plan.edition)},
         makes=[plan.site / plan.language / f"{region.id}.{fmt}"],
     )
@@ -232,13 +238,19 @@ def _results(plan: Plan, reports: list[Region]) -> list[Path]:
 def _task(
     name: str, function: Callable[[], None], *, files: list[Path], values: dict[str, str], makes: list[Path]
 ) -> TaskWithoutPath:
-    """A task whose dependencies are files and values, both by content. pytask does not hash plain values unless told."""
+    """A task whose dependencies are files and values, both by content."""
     depends = {
         "files": [PathNode(path=path.absolute(), name=str(path)) for path in files],
-        "values": [PythonNode(name=f"{name}::{key}", value=value, hash=True) for key, value in values.items()],
+        "values": [_value(name, key, value) for key, value in values.items()],
     }
     made = {"makes": [PathNode(path=path.absolute(), name=str(path)) for path in makes]}
     return TaskWithoutPath(name=name, function=_stage(function), depends_on=depends, produces=made)
+
+
+def _value(task: str, key: str, value: str) -> PythonNode:
+    """A value a task depends on. pytask hashes it only if told, and tells nodes apart only by their `NodeInfo`."""
+    info = NodeInfo(arg_name=key, path=(), task_path=None, task_name=task, value=value)
+    return PythonNode(name=f"{task}::{key}", value=value, hash=True, node_info=info)
 
 
 def _stage(function: Callable[[], None]) -> Callable[..., None]:

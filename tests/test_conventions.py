@@ -41,6 +41,7 @@ ROOMS = {
     "sources": 8,
     "territory": 8,
     "theme": 8,
+    "fonts": 9,
     "methods": 9,
     "regions": 9,
     "goals": 9,

@@ -12,8 +12,8 @@ from analysis.study import Study
 def frameworks(study: Study) -> list[Framework]:
     """The frameworks of the regions compared, in their order, each once."""
     known = goals.load()
-    found = [item for region in study.compared for item in known.frameworks_of(region.id)]
-    return list(dict.fromkeys(found))
+    found = {item.id: item for region in study.compared for item in known.frameworks_of(region.id)}
+    return list(found.values())
 
 
 def overview(study: Study) -> str:

@@ -14,9 +14,9 @@ from typing import Any
 import vl_convert
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
-from analysis.theme import FONT, NARROW, UPRIGHT, WIDE, register_fonts
+from analysis.fonts import REGULAR, font_folder, saved
+from analysis.theme import FONT, NARROW, WIDE, register_fonts
 
 # Vega writes these in English, with unrounded numbers; the figure carries one description instead.
 _VEGA_ARIA = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
@@ -75,38 +75,22 @@ def _subset(signs: str) -> bytes:
     font = TTFont(BytesIO(_regular()), recalcTimestamp=False)
     _keep(font, signs)
     font.flavor = "woff2"
-    return _bytes(font)
+    return saved(font)
 
 
 @cache
 def _regular() -> bytes:
-    """The regular cut of the variable font, European signs only: cutting it down is slow, so once per process.
-
-    Kerning and ligatures go too: the labels were placed by plain advance widths.
-    """
-    font = TTFont(UPRIGHT, recalcTimestamp=False)
+    """The regular cut without kerning: the labels were placed by plain advance widths."""
+    font = TTFont(font_folder() / f"{REGULAR.name}.ttf", recalcTimestamp=False)
     for layout in {"GSUB", "GPOS", "GDEF"} & set(font.keys()):
         del font[layout]
-    _keep(
-        font,
-        "".join(
-            map(chr, [*range(0x20, 0x180), *range(0x2009, 0x2030), *range(0x2080, 0x208A), 0x2192, 0x2212, 0x2248])
-        ),
-    )
-    return _bytes(instantiateVariableFont(font, {"wght": 400, "wdth": 100}))
+    return saved(font)
 
 
 def _keep(font: TTFont, signs: str) -> None:
     subsetter = Subsetter(Options(layout_features=[], hinting=False, name_IDs=[1, 2]))
     subsetter.populate(text=signs)
     subsetter.subset(font)
-
-
-def _bytes(font: TTFont) -> bytes:
-    font.recalcTimestamp = False
-    buffer = BytesIO()
-    font.save(buffer)
-    return buffer.getvalue()
 
 
 def save(chart: Any, folder: Path, key: str, language: str = "de", *, png: bool = False) -> dict[str, int]:

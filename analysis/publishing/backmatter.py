@@ -35,7 +35,13 @@ def _sources(sources: pl.DataFrame) -> dict:
 def _status(sources: pl.DataFrame) -> dict:
     text = Caption(
         "Datenstand: welche Jahre jede Quelle abdeckt",
-        {"title": "Quelle", "table": "Tabelle", "period": "Zeitraum", "extracted": "Stand der Datei", "note_de": "Hinweis"},
+        {
+            "title": "Quelle",
+            "table": "Tabelle",
+            "period": "Zeitraum",
+            "extracted": "Stand der Datei",
+            "note_de": "Hinweis",
+        },
     )
     return exhibits.table(sources.sort("title"), text, "")
 

@@ -11,9 +11,9 @@ import pypandoc
 import typst
 
 from analysis.errors import StudyError
+from analysis.fonts import font_folder
 from analysis.publishing import page
 from analysis.publishing.dialect import check_dialect, expand_includes
-from analysis.publishing.fonts import font_folder
 
 __all__ = ["check_dialect", "expand_includes", "render_html", "render_pdf"]
 

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from analysis.errors import StudyError
+from analysis.fonts import font_css
 from analysis.publishing.charts_page import THEME, chart_scripts, embed_images
-from analysis.publishing.fonts import font_css
 
 FOREIGN = re.compile(
     r"<script\b.*?</script>|<script\b[^>]*/>|<link\b[^>]*>|<style\b.*?</style>", re.DOTALL | re.IGNORECASE

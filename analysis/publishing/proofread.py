@@ -21,7 +21,7 @@ HEADINGS = ("h1", "h2", "h3", "h4")
 # Written by the program, not by hand: figures here come from facts and tables already.
 GENERATED = (
     "table, svg, script, style, .register, .figure-data, .quarto-xref, .footnote-ref, .footnotes, .subtitle, .source, "
-    ".note, .header-section-number, .region, .chart-downloads, .chart-live, .contents, .download"
+    ".note, .header-section-number, .region, .site, .chart-downloads, .chart-live, .contents, .download"
 )
 UNJUDGED = ".background, .general, .claim"
 HIDDEN_CODE = re.compile(r"(<(script|style)\b[^>]*>).*?(</\2>)", re.DOTALL | re.IGNORECASE)

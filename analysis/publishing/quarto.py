@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import StudyError, UsageError
+from analysis.fonts import font_folder
 from analysis.publishing import page
 from analysis.publishing.dialect import expand_includes
 from analysis.publishing.embedded import REPORTS, document_time
-from analysis.publishing.fonts import font_folder
 
 OLDEST = (1, 9)
 # Quarto applies the project's settings only to texts that `render:` in _quarto.yml lists.

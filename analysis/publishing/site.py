@@ -11,7 +11,16 @@ from analysis.plan import Plan, code_fingerprint
 from analysis.publishing import downloads, index
 from analysis.regions import comparison
 
-PACKAGES = ("polars", "duckdb", "altair", "papermill", "great-expectations", "vl-convert-python", "typst", "pypandoc-binary")
+PACKAGES = (
+    "polars",
+    "duckdb",
+    "altair",
+    "papermill",
+    "great-expectations",
+    "vl-convert-python",
+    "typst",
+    "pypandoc-binary",
+)
 
 
 def publish(plan: Plan) -> None:

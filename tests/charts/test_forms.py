@@ -162,7 +162,7 @@ def fields_of(spec: dict) -> set[str]:
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_picture_keeps_its_width_and_is_german(name, width):
-    picture = charts.svg(build(name, width=width))
+    picture = re.sub(r"base64,[^)]*", "", charts.svg(build(name, width=width)))  # the typeface may spell any word
     drawn = float(re.search(r'width="([\d.]+)"', picture)[1])
     assert drawn <= width + 4, "wider than its place: something would be cut off"
     for word in ("aria-roledescription", "mark container", "X-axis", "axis titled", "undefined", "null", "NaN"):

@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import fonts
 from analysis.errors import StudyError
-from analysis.publishing import charts_page, fonts, page
+from analysis.publishing import charts_page, page
 from analysis.publishing.notebook import clean_html, notebook_html
 
 DRAWING = (

@@ -13,14 +13,16 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import fontpkg
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
 
 FAMILY = "IBM Plex Sans"
-CACHE = Path(__file__).resolve().parents[2] / "data" / "processed" / "fonts"
+CACHE = Path(__file__).resolve().parents[1] / "data" / "processed" / "fonts"
 
 # Latin with all European letters, general punctuation, sub- and superscripts, currency, arrows, mathematics, shapes.
 LETTERS = (
@@ -36,6 +38,10 @@ LETTERS = (
 )
 
 
+# Tabular figures everywhere; kerning, which takes most of the time, where longer text is set.
+FEATURES = {"normal": ["kern", "tnum"], "italic": ["tnum"]}
+
+
 @dataclass(frozen=True)
 class Cut:
     """One fixed weight of the family."""
@@ -49,33 +55,45 @@ class Cut:
         return f"plex-{self.weight}-{self.style}"
 
 
-CUTS = (Cut(400, "normal"), Cut(600, "normal"), Cut(700, "normal"), Cut(400, "italic"))
-PAGE_CUTS = (CUTS[0], CUTS[1], CUTS[3])
+REGULAR, SEMIBOLD, ITALIC = Cut(400, "normal"), Cut(600, "normal"), Cut(400, "italic")
+CUTS = (REGULAR, SEMIBOLD, ITALIC)
+
+
+def font_files() -> list[Path]:
+    """Where the TrueType cuts lie, in the order of `CUTS`, whether made or not."""
+    version = f"{fontpkg.family(FAMILY).version}-{LETTERS}-{FEATURES}"
+    folder = CACHE / hashlib.sha256(version.encode()).hexdigest()[:12]
+    return [folder / f"{cut.name}.ttf" for cut in CUTS]
 
 
 def font_folder() -> Path:
-    """A folder with the four TrueType cuts, made on first use. Deleting it costs some seconds at the next run."""
-    version = f"{fontpkg.family(FAMILY).version}-{LETTERS}"
-    folder = CACHE / hashlib.sha256(version.encode()).hexdigest()[:12]
-    for cut in CUTS:
-        target = folder / f"{cut.name}.ttf"
+    """The folder with the TrueType cuts, made on first use. Deleting it costs some seconds at the next run."""
+    files = font_files()
+    for cut, target in zip(CUTS, files, strict=True):
         if not target.exists():
             _place(target, _cut(cut))
-    return folder
+    return files[0].parent
 
 
 def _cut(cut: Cut) -> bytes:
     """The cut as TrueType. Letters are dropped first: fixing the weight of 200 letters takes a tenth of the time."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     font = TTFont(fontpkg.path(FAMILY, weight=cut.weight, style=cut.style), recalcTimestamp=False)
-    options = subset.Options(layout_features=["*"], notdef_outline=True, name_IDs=["*"], recalc_timestamp=False)
+    options = subset.Options(
+        layout_features=FEATURES[cut.style], notdef_outline=True, name_IDs=[1, 2, 3, 4, 6], recalc_timestamp=False
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[code for start, end in LETTERS for code in range(start, end)])
     cutter.subset(font)
     fixed = instancer.instantiateVariableFont(font, {"wght": cut.weight, "wdth": 100}, updateFontNames=True)
-    return _saved(fixed)
+    return saved(fixed)
 
 
-def _saved(font: TTFont) -> bytes:
+def saved(font: "TTFont") -> bytes:
+    """The font's bytes; the same font gives the same bytes."""
     target = io.BytesIO()
     font.save(target, reorderTables=True)
     return target.getvalue()
@@ -93,13 +111,15 @@ def _place(target: Path, content: bytes) -> None:
 @cache
 def font_css() -> str:
     """`@font-face` rules with regular, semibold and italic as woff2 data URIs (about 90 kB)."""
-    return "\n".join(_face(cut) for cut in PAGE_CUTS)
+    return "\n".join(_face(cut) for cut in CUTS)
 
 
 def _face(cut: Cut) -> str:
+    from fontTools.ttLib import TTFont
+
     font = TTFont(font_folder() / f"{cut.name}.ttf", recalcTimestamp=False)
     font.flavor = "woff2"
-    letters = base64.b64encode(_saved(font)).decode()
+    letters = base64.b64encode(saved(font)).decode()
     weight = "400" if cut.weight == 400 else "600 700"
     return (
         f"@font-face{{font-family:'{FAMILY}';font-style:{cut.style};font-weight:{weight};font-display:block;"
