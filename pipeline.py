@@ -78,7 +78,7 @@ def run(
     format: FormatOption = [Format.HTML, Format.PDF],  # noqa: B006
     language: Annotated[Language, typer.Option(help="The language of the reports.")] = Language.DE,
     engine: EngineOption = "auto",
-    workers: Annotated[int, typer.Option(min=1, help="Tasks at the same time.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Tasks at the same time.")] = 3,
     raw: RawOption = planning.RAW,
     processed: ProcessedOption = planning.PROCESSED,
     out: OutOption = planning.PUBLISHED,

@@ -154,9 +154,9 @@ def extreme(word: str, relation: str, best: Fact, others: list[Fact]) -> str:
     return f'[{word}]{{.claim relation={relation} left={best.id} right="{right}"}}'
 
 
-def ranked(found: list[tuple[Fact, str]], noun: str) -> str:
-    """ "Am höchsten ist X im Rheinischen Revier (16,9 %), am niedrigsten in Düsseldorf (9,2 %)." Pairs of fact and
-    "in ..."; unknown ones are named as missing. Ties are said as such."""
+def ranked(found: list[tuple[Fact, str]], noun: str, year: str = "") -> str:
+    """ "Am höchsten ist 2020 X im Rheinischen Revier (16,9 %), am niedrigsten in Düsseldorf (9,2 %)." Pairs of fact
+    and "in ..."; unknown ones are named as missing. Ties are said as such. `year` follows the verb."""
     known = [pair for pair in found if pair[0].known]
     missing = [place for fact, place in found if not fact.known]
     tail = f" Ohne Angabe: {listing(missing)}." if missing else ""
@@ -165,12 +165,14 @@ def ranked(found: list[tuple[Fact, str]], noun: str) -> str:
     facts = [fact for fact, _ in known]
     top, bottom = max(known, key=lambda pair: pair[0].value), min(known, key=lambda pair: pair[0].value)
     if top[0].value == bottom[0].value:
-        return f"Für {noun} sind die Werte {claim('gleich', 'equal', top[0], facts[-1])} ({ref(top[0])}).{tail}"
+        when = f" {year}" if year else ""
+        return f"Für {noun} sind die Werte{when} {claim('gleich', 'equal', top[0], facts[-1])} ({ref(top[0])}).{tail}"
     high = extreme("Am höchsten", "most", top[0], facts)
     low = extreme("am niedrigsten", "least", bottom[0], facts)
-    middle = [f"{place} {ref(fact)}" for fact, place in known if fact not in (top[0], bottom[0])]
-    between = f"; dazwischen {listing(middle)}" if middle else ""
-    return f"{high} ist {noun} {top[1]} ({ref(top[0])}), {low} {bottom[1]} ({ref(bottom[0])}){between}.{tail}"
+    middle = [f"{place} ({ref(fact)})" for fact, place in known if fact not in (top[0], bottom[0])]
+    between = f"; dazwischen liegt der Wert {listing(middle)}" if middle else ""
+    when = f" {year}" if year else ""
+    return f"{high} ist {noun}{when} {top[1]} ({ref(top[0])}), {low} {bottom[1]} ({ref(bottom[0])}){between}.{tail}"
 
 
 def movement(now: Fact, before: Fact) -> str:
@@ -197,6 +199,54 @@ def development(now: Fact, before: Fact, change: Fact) -> str:
 def magnitude(change: Fact) -> str:
     """A change without its sign, for use after "stieg um"."""
     return ref(change, "magnitude")
+
+
+def moved_by(now: Fact, before: Fact, change: Fact, inserted: str = "") -> str:
+    """ "stieg um 4,1 %", "blieb nahezu unverändert"; `inserted` follows the verb ("stieg seit 2015 um 4,1 %")."""
+    moved, between = movement(now, before), f" {inserted}" if inserted else ""
+    if moved == "undetermined":
+        return f"ist{between} nicht bestimmbar ({ref(change)})"
+    if moved == "unchanged":
+        return f"blieb{between} {claim('nahezu unverändert', moved, now, before)}"
+    verb = claim("stieg" if moved == "rose" else "sank", moved, now, before)
+    return f"{verb}{between} um {magnitude(change)}"
+
+
+def gained(fact: Fact) -> str:
+    """ "wären 32.234 hinzugekommen": what an effect alone would have brought, without a sign."""
+    if not fact.known:
+        return f"ist die Zahl nicht bestimmbar ({ref(fact)})"
+    return f"wären {magnitude(fact)} {'weggefallen' if fact.value < 0 else 'hinzugekommen'}"
+
+
+def placed(own: Fact, others: list[tuple[Fact, str]], words: tuple[str, str, str] | None = None) -> str:
+    """ "höher als in Nordrhein-Westfalen (…) und in Deutschland (…)", for pairs of fact and "in ...".
+
+    The word is said once for neighbours it holds for. The others' values alone if ours is unknown; references
+    without a value are left out.
+    """
+    known = [(other, place) for other, place in others if other.known]
+    if not known:
+        return "nicht vergleichbar, weil Vergleichswerte fehlen"
+    if not own.known:
+        return listing([f"{place} {ref(other)}" for other, place in known])
+    parts, last = [], None
+    for other, place in known:
+        found = relation(own, other)
+        word = "" if found == last else f"{compared(own, other, words or ('höher als', 'niedriger als', 'gleich'))} "
+        parts.append(f"{word}{place} ({ref(other)})")
+        last = found
+    return listing(parts)
+
+
+def sentence_start(text: str) -> str:
+    """The text with a capital letter, whatever stands behind it."""
+    return text[0].upper() + text[1:]
+
+
+def counted(fact: Fact, singular: str, plural: str) -> str:
+    """ "1 Kreis", "5 Kreise": a number with the noun it asks for."""
+    return f"{ref(fact)} {singular if fact.value == 1 else plural}"
 
 
 def against_last_year(now: Fact, before: Fact, change: Fact) -> str:
@@ -326,6 +376,8 @@ def plain(text: str, known: dict[str, Fact], indicators: dict[str, Indicator]) -
             return match["text"]
         fact = known[match["text"]]
         indicator = indicators[fact.indicator]
+        if "interval" in match["options"]:
+            return interval(fact, indicator) or printed(fact, indicator)
         return magnitude_text(fact, indicator) if "magnitude" in match["options"] else printed(fact, indicator)
 
     return SPAN.sub(shown, text)

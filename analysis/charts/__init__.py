@@ -7,7 +7,7 @@ from .dots import dumbbell, lq_dots, small_multiples_dots
 from .effects import shift_share_bars, waterfall
 from .lines import index_lines, line_panels
 from .matrix import matrix
-from .saving import draw, save, specification, svg
+from .saving import specification, specify, svg
 from .status import sparkline, status_timeline
 from .strip import distribution_strip
 
@@ -15,7 +15,6 @@ __all__ = [
     "branch_bars",
     "delivery_shares",
     "distribution_strip",
-    "draw",
     "dumbbell",
     "index_lines",
     "level_stack",
@@ -23,11 +22,11 @@ __all__ = [
     "lq_dots",
     "matrix",
     "ranked_bars",
-    "save",
     "shift_share_bars",
     "small_multiples_dots",
     "sparkline",
     "specification",
+    "specify",
     "stacked_shares",
     "status_timeline",
     "svg",

@@ -1,10 +1,6 @@
 """Executes the notebooks with papermill, and makes of the executed ones what readers see as the study's working."""
 
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +19,8 @@ def execute(plan: Plan, region: str, chapter: str) -> None:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from analysis.publishing import kernels
+
     source, folder = NOTEBOOKS / f"{chapter}.ipynb", plan.folder(region, chapter)
     folder.mkdir(parents=True, exist_ok=True)
     for stale in ("facts.parquet", "texts.json", "notebook.ipynb", "notebook.html"):
@@ -31,22 +29,22 @@ def execute(plan: Plan, region: str, chapter: str) -> None:
     require_parameters(source, parameters)
     working = folder / "failed.ipynb"
     try:
-        with _transport() as transport:
-            papermill.execute_notebook(
-                source,
-                working,
-                parameters=parameters,
-                cwd=ROOT,
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=TIMEOUT_SECONDS,
-                **transport,
-            )
+        papermill.execute_notebook(
+            source,
+            working,
+            parameters=parameters,
+            cwd=ROOT,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=TIMEOUT_SECONDS,
+            km=kernels.ready(plan.processed.resolve()),
+        )
     except PapermillExecutionError as error:
+        kernels.end()
         raise StudyError(
             f"The notebook '{chapter}' failed for {region}: {error.ename}: {error.evalue}",
-            where=f"cell {error.exec_count} of {source.name}",
+            where=f"cell {error.cell_index + 1} of {source.name}",
             next_step=f"The notebook with its traceback is {working}. Nothing was published.",
         ) from error
     _require_results(folder, chapter)
@@ -67,21 +65,6 @@ def require_parameters(source: Path, parameters: dict[str, str]) -> None:
         )
 
 
-@contextmanager
-def _transport() -> Iterator[dict[str, Any]]:
-    """Kernels talk over sockets in a folder of their own instead of unencrypted TCP, where the system has them.
-
-    Without an address of its own each kernel would take the same one in the working directory.
-    """
-    if os.name != "posix":
-        yield {}
-        return
-    from traitlets.config import Config
-
-    with tempfile.TemporaryDirectory(prefix="kernel-") as folder:
-        yield {"config": Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/socket"}})}
-
-
 def _require_results(folder: Path, chapter: str) -> None:
     for name in ("facts.parquet", "texts.json"):
         if not (folder / name).exists():
@@ -94,14 +77,27 @@ def _require_results(folder: Path, chapter: str) -> None:
 
 def _keep(working: Path, folder: Path) -> None:
     """The executed notebook without clock times, paths and random ids: the same study gives the same bytes."""
+    from analysis.charts import pictures
     from analysis.publishing.notebook import notebook_html
 
+    pictures.render(folder / "charts")
     notebook = json.loads(working.read_text("utf-8"))
     notebook["metadata"].pop("papermill", None)
     for number, cell in enumerate(notebook["cells"], start=1):
         cell["id"] = f"cell-{number:02d}"
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags"}
+        _count(cell, number)
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "notebook.ipynb").write_text(text + "\n", "utf-8")
     notebook_html(folder / "notebook.ipynb", folder / "notebook.html")
     working.unlink()
+
+
+def _count(cell: dict[str, Any], number: int) -> None:
+    """Number a code cell by its place: a warm kernel counts on from notebook to notebook."""
+    if cell["cell_type"] != "code":
+        return
+    cell["execution_count"] = number
+    for output in cell["outputs"]:
+        if "execution_count" in output:
+            output["execution_count"] = number

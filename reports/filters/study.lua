@@ -7,6 +7,9 @@
 --
 -- In Quarto it runs `at: pre-ast`, before Quarto reads `::: {#fig-…}` as a figure: the divs are still empty then.
 
+local HERE = pandoc.path.directory((debug.getinfo(1, "S").source:gsub("^@", "")))
+local widths = dofile(pandoc.path.join { HERE, "widths.lua" })
+
 local HTML = FORMAT:match("html") ~= nil
 local TYPST = FORMAT:match("typst") ~= nil
 
@@ -17,7 +20,9 @@ local WORDS = {
     inputs = "Eingang", more = "… insgesamt %d", id = "Kennung", absent = "Keine Abbildung:", note = "Anmerkung:",
     csv = "Daten als CSV", final = "endgültig", skip = "Zum Inhalt springen", contents = "Inhalt", edition = "Ausgabe",
     cutoff = "Datenstand", publisher = "Herausgeber", cite = "Zitieren als", top = "Nach oben", page = "Seite",
-    interval = "Spanne", digest = "Prüfsumme der Zahlen", table_of = "Tabelle:", colon = ":",
+    interval = "Spanne", digest = "Prüfsumme der Zahlen", table_of = "Tabelle:", colon = ":", as = "wie Nr. %d",
+    excerpt = "Auszug: die zehn höchsten und die zehn niedrigsten Werte und die hervorgehobenen Zeilen. "
+      .. "Alle %d Zeilen stehen in der Datei %s der Ausgabe.",
   },
   en = {
     background = "What is behind it", data = "Data of this figure", data_page = "Data: page", period = "Period",
@@ -25,7 +30,9 @@ local WORDS = {
     inputs = "Inputs", more = "… %d in all", id = "Identifier", absent = "No figure:", note = "Note:",
     csv = "Data as CSV", final = "final", skip = "Skip to content", contents = "Contents", edition = "Edition",
     cutoff = "Data as of", publisher = "Publisher", cite = "Cite as", top = "Back to top", page = "Page",
-    interval = "Range", digest = "Checksum of the figures", table_of = "Table:", colon = ":",
+    interval = "Range", digest = "Checksum of the figures", table_of = "Table:", colon = ":", as = "as no. %d",
+    excerpt = "Excerpt: the ten highest and the ten lowest values and the rows marked in the figure. "
+      .. "All %d rows are in the file %s of the edition.",
   },
 }
 
@@ -34,6 +41,7 @@ local used, number_of = {}, {}    -- ids of the facts in order of first use, and
 local drawn = {}             -- figures in order of use: {key=…, id=…}
 local has_annex = false      -- whether the document has a .figure-data div
 local plain_facts = false    -- inside headings and metadata a fact is text without a link
+local in_cards, in_strong = false, false  -- the figure of a card is set large, its unit small
 
 -- Errors and small parts ----------------------------------------------------------------------------------------
 
@@ -136,12 +144,33 @@ local function use(id)
   end
 end
 
+local LONGEST_UNIT = 2        -- signs of a unit that is set as large as its figure, such as "%" and "€"
+
+--- The figure of a card with its unit small: "2,01 Mio. t CO₂e" is figure and unit, "9,2 %" and "rund 92.600" are one.
+local function card_value(text)
+  local figure, unit = text:match("^(.*%d)(.*)$")
+  if not figure then return inlines(text) end
+  unit = unit:gsub("^\u{a0}", ""):gsub("^\u{202f}", ""):gsub("^ ", "")
+  if utf8.len(unit) <= LONGEST_UNIT then return inlines(text) end
+  local result, small = inlines(figure), inlines(unit)
+  result:insert(pandoc.Space())
+  if HTML then
+    result:insert(pandoc.Span(small, { class = "card-unit" }))
+    return result
+  end
+  result:insert(pandoc.RawInline("typst", "#card-unit["))
+  result:extend(small)
+  result:insert(pandoc.RawInline("typst", "]"))
+  return result
+end
+
 local SHOWN_FIELD = { value = "value_with_unit", status = "status_text" }
 
 local function fact_link(key, show)
   local id, fact = fact_by_key(key)
   local field = SHOWN_FIELD[show] or show
-  local shown = inlines(text_of(fact[field], "'" .. show .. "' of fact '" .. id .. "'"))
+  local text = text_of(fact[field], "'" .. show .. "' of fact '" .. id .. "'")
+  local shown = in_strong and not plain_facts and card_value(text) or inlines(text)
   if #shown == 0 then fail("Fact '" .. id .. "' has an empty '" .. show .. "'; nothing could be printed.") end
   use(id)
   if plain_facts then return shown end
@@ -173,36 +202,29 @@ local function cell_text(row, r, c, what)
   return text_of(row[c], what .. ", row " .. r .. ", column " .. c)
 end
 
-local WIDE_TABLE = 80        -- letters of the longest row from which on a printed table takes the full width
+-- Room of a printed table in points: the text column with its margin, the text column, one of two columns.
+local ROOM = { wide = 464, text = 388, half = 222 }
 
---- Weight of each column in print: numbers take what they need, text shares the rest by its longest entry.
-local function shares(data)
-  local result, total = {}, 0
-  for c, column in ipairs(data.columns) do
-    local longest = math.max(8, utf8.len(tostring(column.label)) or 8)
-    for _, row in ipairs(data.rows) do longest = math.max(longest, utf8.len(tostring(row[c])) or 8) end
-    total = total + longest
-    result[c] = column.align == "right" and 0 or math.min(longest, 60)
-  end
-  if total > WIDE_TABLE then return result end
-  for c in ipairs(result) do result[c] = 0 end
-  return result
+local function listing(items)
+  if #items == 0 then return "()" end
+  return "(" .. table.concat(items, ", ") .. ",)"
 end
 
 --- Typst takes a table's cells as strings, so no cell can be read as code.
-local function typst_table(data, label)
-  local columns, rows, share = {}, {}, shares(data)
+local function typst_table(data, label, room)
+  local columns, rows = {}, {}
+  local size, width = widths.plan(data, ROOM[room])
   for c, column in ipairs(data.columns) do
-    columns[c] = ("(%s, %s, %s, %d)"):format(typst_string(text_of(column.label, "a column's label")),
-      typst_string(value(column.unit) or ""), typst_string(value(column.align) or "left"), share[c])
+    local share = not width and "auto" or ("%.1f"):format(width[c]) .. (column.align == "right" and "pt" or "fr")
+    columns[c] = ("(%s, %s, %s, %s)"):format(typst_string(text_of(column.label, "a column's label")),
+      typst_string(value(column.unit) or ""), typst_string(value(column.align) or "left"), share)
   end
   for r, row in ipairs(data.rows) do
     local cells = {}
     for c = 1, #data.columns do cells[c] = typst_string(cell_text(row, r, c, label)) end
-    rows[r] = "(" .. table.concat(cells, ", ") .. ",)"
+    rows[r] = listing(cells)
   end
-  local function listing(items) return "(" .. table.concat(items, ", ") .. ",)" end
-  return raw("#study-table(" .. listing(columns) .. ", " .. (#rows > 0 and listing(rows) or "()") .. ")")
+  return raw(("#study-table(%s, %s, size: %.1fpt)"):format(listing(columns), listing(rows), size))
 end
 
 local function header_cell(column)
@@ -228,12 +250,16 @@ local function html_table(data, label)
   end
   local result = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, headers, rows))
   for _, body in ipairs(result.bodies) do body.row_head_columns = 1 end
+  for c, cell in ipairs(result.head.rows[1].cells) do
+    local kind = widths.screen(data, c)
+    if kind then cell.attr = pandoc.Attr("", { "column-" .. kind }) end
+  end
   local attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
   return pandoc.Div({ result }, pandoc.Attr("", { "table-scroll" }, attributes))
 end
 
-local function build_table(data, label)
-  if TYPST then return typst_table(data, label) end
+local function build_table(data, label, room)
+  if TYPST then return typst_table(data, label, room) end
   return html_table(data, label)
 end
 
@@ -265,7 +291,8 @@ local function data_table(element)
   local key = element.attributes.key or fail("A .data-table has no key attribute: write {.data-table key=\"…\"}.")
   local entry = lookup("tables", key)
   local title = fill(markdown(text_of(entry.caption, "the caption of table '" .. key .. "'")))
-  local content = pandoc.Blocks { build_table(entry, words.table_of .. " " .. pandoc.utils.stringify(title)) }
+  local label = words.table_of .. " " .. pandoc.utils.stringify(title)
+  local content = pandoc.Blocks { build_table(entry, label, element.identifier ~= "" and "wide" or "text") }
   content:extend(below(entry))
   return float(element, "study-table", content, title), false
 end
@@ -284,6 +311,16 @@ local function chart(key, entry)
   return pandoc.Div({ pandoc.Plain { image } }, { class = "chart-area" })
 end
 
+--- A long table is printed as an excerpt; this says so, and where all its rows are.
+local function excerpt_note(key, entry)
+  if not value(entry.table.total) then return pandoc.Blocks {} end
+  local region = (study.region or {}).id
+  local file = (value(entry.csv) or key):gsub("^charts/", "")
+  if not file:find("/", 1, true) and value(region) then file = region .. "/" .. file end
+  local said = words.excerpt:format(math.tointeger(entry.table.total) or entry.table.total, "data/charts/" .. file)
+  return line("note", "", said)
+end
+
 local function data_beside(key, entry, title)
   local result = pandoc.Blocks {}
   if not value(entry.table) then return result end
@@ -293,6 +330,7 @@ local function data_beside(key, entry, title)
   end
   result:insert(raw('<details class="figure-table"><summary>' .. words.data .. "</summary>"))
   result:insert(build_table(entry.table, words.data .. ": " .. pandoc.utils.stringify(title)))
+  result:extend(excerpt_note(key, entry))
   if value(entry.csv) then
     result:insert(pandoc.Plain { pandoc.Link(inlines(words.csv), entry.csv, "", { class = "download" }) })
   end
@@ -331,8 +369,18 @@ local function background(element)
   return content, false
 end
 
+local function strong(element)
+  if not in_cards then return nil end
+  in_strong = true
+  element.content = fill(element.content)
+  in_strong = false
+  return element, false
+end
+
 local function key_figures(element)
+  in_cards = true
   local content = fill(element.content)
+  in_cards = false
   if not TYPST then return pandoc.Div(content, { class = "key-figures" }), false end
   local result = pandoc.Blocks { raw("#key-figures(") }
   for _, block in ipairs(content) do
@@ -375,12 +423,13 @@ local function add_part(parts, label, text)
   parts:extend(inlines(text))
 end
 
-local MOST_INPUTS = 12
+local MOST_INPUTS = TYPST and 3 or 6   -- longer lists are cut; the register says which command gives all
+local CUT_INPUTS = TYPST and 2 or 3
 
---- Cells of one file (`source@hash:cell`) name it once; long lists end with their count.
+--- Cells of one file (`source@hash:cell`) name it once; long lists are cut and end with their count.
 local function shortened(list)
   local said, before = {}, nil
-  for i = 1, math.min(#list, MOST_INPUTS) do
+  for i = 1, #list > MOST_INPUTS and CUT_INPUTS or #list do
     local file, cell = list[i]:match("^(.-@%x+):(.+)$")
     said[i] = file and file == before and cell or list[i]
     before = file
@@ -401,6 +450,17 @@ local function status_of(fact)
   return fact.status == "ok" and words.final or value(fact.status)
 end
 
+local defined_at = {}         -- definition -> number of the first entry that prints it
+
+--- In print a definition stands once; later entries lead to it. On the page each entry stands alone.
+local function definition_of(fact, number)
+  local said = value(fact.definition)
+  if not said or not TYPST then return said end
+  if defined_at[said] then return words.as:format(defined_at[said]) end
+  defined_at[said] = number
+  return said
+end
+
 local function register_entry(number, id)
   local fact = study.facts[id]
   local head = pandoc.Inlines { pandoc.Span(inlines(number .. "."), { class = "entry-number" }), pandoc.Space() }
@@ -412,7 +472,7 @@ local function register_entry(number, id)
   add_part(parts, words.interval, value(fact.interval))
   add_part(parts, words.status, status_of(fact))
   add_part(parts, words.method, value(fact.method))
-  add_part(parts, words.definition, value(fact.definition))
+  add_part(parts, words.definition, definition_of(fact, number))
   add_part(parts, words.source, sources_of(fact))
   add_part(parts, words.inputs, shortened(value(fact.inputs) or {}))
   add_part(parts, words.id, id)
@@ -457,8 +517,9 @@ local function figure_data()
       result:insert(pandoc.Plain(annex_title(entry, item.id)))
       result:insert(raw("]"))
       if value(entry.subtitle) then result:extend(line("subtitle", "", entry.subtitle)) end
-      result:insert(build_table(entry.table, item.key))
-      result:extend(below(entry))
+      result:insert(build_table(entry.table, item.key, "half"))
+      result:extend(excerpt_note(item.key, entry))
+      if value(entry.source) and entry.source ~= "" then result:extend(line("source", "", entry.source)) end
     end
   end
   return wrapped("figure-data", result)
@@ -488,7 +549,7 @@ end
 
 --- Fill spans and divs in document order, so that numbers follow the reading.
 fill = function(content)
-  return content:walk { traverse = "topdown", Span = span, Div = div, Header = heading }
+  return content:walk { traverse = "topdown", Span = span, Div = div, Header = heading, Strong = strong }
 end
 
 --- In print the contents follow the first page: they stand before the second chapter.
