@@ -2,7 +2,7 @@
 
 DuckDB counts the rows that break a rule, and one suite per table expects each count to be zero: great_expectations
 reads no polars frames and fails on DuckDB through SQLAlchemy, and its pandas checks are slow on large tables. An
-expectation that raises (the query failed, the column is missing) is a failure of its own kind: not bad data, not a pass.
+expectation that raises (the query failed, the column is missing) is a failure of its own kind: not bad data, no pass.
 """
 
 import json

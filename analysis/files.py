@@ -11,5 +11,5 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return True

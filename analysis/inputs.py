@@ -12,8 +12,6 @@ import polars as pl
 
 from analysis.errors import StudyError
 
-TABLES = ("figures", "districts", "sites", "io_flows", "io_output", "published", "boundaries", "deflator", "sources")
-
 
 @dataclass(frozen=True)
 class Figure:

@@ -28,7 +28,8 @@ GERMAN: dict[str, tuple[str, ...]] = {
         "weniger als halb so hoch",
         "weniger als halb so hoch wie", "weniger als halb so viel", "weniger als halb so viele",
     ),
-    "equal": ("gleich", "gleich hoch", "gleichauf", "ebenso hoch", "ebenso hoch wie", "genauso hoch", "so hoch wie"),
+    "equal": ("gleich", "gleich hoch", "gleichauf", "ebenso hoch", "ebenso hoch wie", "genauso hoch", "so hoch wie",
+              "ebenso viel wie"),
     "rose": (
         "stieg", "stiegen", "steigt", "steigen", "gestiegen", "wuchs", "wuchsen", "wächst", "gewachsen", "nahm zu",
         "nahmen zu", "zugenommen", "zunahm", "Zunahme", "Anstieg", "Zuwachs", "Wachstum", "erhöhte sich", "gewann",

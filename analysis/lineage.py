@@ -40,7 +40,7 @@ class Step:
 
 
 def explain(ident: str, path: Path, raw: Path) -> list[Step]:
-    """All steps from the fact `ident` (of the facts in `path`) down to the cells. UsageError if there is no such fact."""
+    """All steps from the fact `ident` (of those in `path`) down to the cells. UsageError if there is no such fact."""
     known = {fact.id: fact for fact in facts.read(path)}
     if ident not in known:
         near = [name for name in known if ident.split(".")[-1] in name and ident.split(".")[0] in name][:5]

@@ -19,6 +19,10 @@ PUBLISHED = ROOT / "reports" / "published"
 REPORTS = ROOT / "reports"
 NOTEBOOKS = ROOT / "analysis" / "notebooks"
 
+# The tables of a region's slice (analysis/slices.py cuts them, analysis/inputs.py reads them).
+TABLES = ("figures", "districts", "sites", "io_flows", "io_output", "published", "boundaries", "deflator", "sources")
+DIGEST = "digest.json"
+
 # The chapters, one notebook each, in the order of the report. `goals` also reads what the others found.
 CHAPTERS = ("employment", "network", "value_added", "structure", "emissions", "goals")
 COMPARISON_CHAPTER = "comparison"

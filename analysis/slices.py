@@ -1,6 +1,8 @@
 """Cuts the slice of the warehouse that one region's notebooks read, and writes it as Parquet."""
 
+import hashlib
 import io
+import json
 from pathlib import Path
 
 import duckdb
@@ -8,8 +10,7 @@ import polars as pl
 
 from analysis import warehouse
 from analysis.files import write_if_changed
-from analysis.inputs import TABLES
-from analysis.plan import Plan
+from analysis.plan import DIGEST, TABLES, Plan, described
 from analysis.regions import COMPARISON, Region, reference
 from analysis.sources import extracts
 
@@ -25,17 +26,23 @@ def references(region: Region, compared: tuple[Region, ...]) -> tuple[Region, ..
 def write(
     connection: duckdb.DuckDBPyConnection, folder: Path, region: Region, others: tuple[Region, ...], plan: Plan
 ) -> None:
-    """Write all tables of a region's slice; a table whose content is the same keeps its file."""
+    """Write all tables of a region's slice, `region.json` that says whose it is, and `digest.json` with the hash of
+    each. A file whose content is the same stays as it is."""
+    contents = {"region.json": described(region, plan.edition, others, plan.compared).encode()}
     for name, frame in tables(connection, region, others, plan).items():
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd", statistics=False)
-        write_if_changed(folder / f"{name}.parquet", buffer.getvalue())
+        contents[f"{name}.parquet"] = buffer.getvalue()
+    for name, content in contents.items():
+        write_if_changed(folder / name, content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    write_if_changed(folder / DIGEST, (json.dumps(digests, indent=1) + "\n").encode())
 
 
 def tables(
     connection: duckdb.DuckDBPyConnection, region: Region, others: tuple[Region, ...], plan: Plan
 ) -> dict[str, pl.DataFrame]:
-    """The slice: `inputs.TABLES`, in that order."""
+    """The slice: `plan.TABLES`, in that order."""
     is_comparison = region.id == COMPARISON
     members = plan.compared if is_comparison else (region,)
     ags = sorted({district for member in members for district in member.districts})

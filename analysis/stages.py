@@ -1,4 +1,4 @@
-"""What each task of a run does. Heavy packages are imported where they are used: a run with nothing to do needs none."""
+"""What each task of a run does. Heavy packages are imported where used: a run with nothing to do needs none."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from analysis.files import write_if_changed
-from analysis.plan import Plan, described
+from analysis.plan import Plan
 from analysis.regions import Region
 
 
@@ -56,10 +56,8 @@ def cut_slice(plan: Plan, region: Region) -> None:
     with announced(f"figures of {region.id}", plan):
         folder = plan.folder(region.id, "inputs")
         references = slices.references(region, plan.compared)
-        text = described(region, plan.edition, references, plan.compared)
         with warehouse.connect(plan.warehouse) as connection:
             slices.write(connection, folder, region, references, plan)
-        write_if_changed(folder / "region.json", text.encode())
 
 
 def run_notebook(plan: Plan, region: Region, chapter: str) -> None:

@@ -13,12 +13,22 @@ from pytask import NodeInfo, PathNode, PythonNode, TaskWithoutPath
 from analysis import stages
 from analysis.errors import LockedError, StudyError
 from analysis.fonts import font_files
-from analysis.inputs import TABLES
-from analysis.plan import CHAPTERS, NOTEBOOKS, ROOT, Plan, code_fingerprint, fingerprint, reports_fingerprint
+from analysis.plan import (
+    CHAPTERS,
+    DIGEST,
+    NOTEBOOKS,
+    ROOT,
+    TABLES,
+    Plan,
+    code_fingerprint,
+    fingerprint,
+    reports_fingerprint,
+)
 from analysis.regions import Region, comparison
 
-SLICE = (*(f"{name}.parquet" for name in TABLES), "region.json")
-RESULTS = ("facts.parquet", "texts.json", "notebook.ipynb", "notebook.html")
+SLICE = (*(f"{name}.parquet" for name in TABLES), "region.json", DIGEST)
+FOUND = ("facts.parquet", "texts.json")
+SHOWN = ("notebook.ipynb", "notebook.html")
 
 
 def run(plan: Plan) -> list[str]:
@@ -182,22 +192,19 @@ def _slice(plan: Plan, region: Region, code: str) -> TaskWithoutPath:
 
 
 def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithoutPath:
-    inputs = [plan.folder(region.id, "inputs") / name for name in SLICE] + font_files()
+    inputs = [plan.folder(region.id, "inputs") / DIGEST, *font_files()]
     if chapter == "goals":
         inputs += [plan.folder(region.id, other) / "facts.parquet" for other in CHAPTERS if other != "goals"]
     if chapter == "comparison":
         inputs += [
-            plan.folder(member.id, other) / name
-            for member in plan.compared
-            for other in CHAPTERS
-            for name in ("facts.parquet", "texts.json")
+            plan.folder(member.id, other) / name for member in plan.compared for other in CHAPTERS for name in FOUND
         ]
     return _task(
         f"notebook {region.id}/{chapter}",
         functools.partial(stages.run_notebook, plan, region, chapter),
         files=inputs,
         values={"code": code, "notebook": fingerprint([NOTEBOOKS / f"{chapter}.ipynb"])},
-        makes=[plan.folder(region.id, chapter) / name for name in RESULTS],
+        makes=[plan.folder(region.id, chapter) / name for name in FOUND + SHOWN],
     )
 
 
@@ -205,7 +212,7 @@ def _report(plan: Plan, region: Region, fmt: str, code: str, texts: str) -> Task
     return _task(
         f"report {region.id}.{fmt}",
         functools.partial(stages.render_report, plan, region, fmt),
-        files=[*_results(plan, [region]), plan.checks, *font_files()],
+        files=[*_results(plan, [region], FOUND), plan.checks, *font_files()],
         values={"code": code, "texts": texts, "engine": plan.engine, "edition": repr(plan.edition)},
         makes=[plan.site / plan.language / f"{region.id}.{fmt}"],
     )
@@ -216,14 +223,14 @@ def _publication(plan: Plan, reports: list[Region], code: str) -> TaskWithoutPat
     return _task(
         "publication",
         functools.partial(stages.publish, plan),
-        files=[*pages, *_results(plan, reports), plan.checks],
+        files=[*pages, *_results(plan, reports, SHOWN), plan.checks],
         values={"code": code, "edition": repr(plan.edition), "out": str(plan.out)},
         makes=[plan.target / "manifest.json", plan.target / "index.html"],
     )
 
 
-def _results(plan: Plan, reports: list[Region]) -> list[Path]:
-    """Facts, texts and notebooks of the named reports; the comparison also prints its regions' facts."""
+def _results(plan: Plan, reports: list[Region], names: tuple[str, ...]) -> list[Path]:
+    """Files of the chapters of the named reports; the comparison also prints what its regions found."""
     wanted = list(reports)
     if any(region.id == "comparison" for region in reports):
         wanted += [member for member in plan.compared if member not in wanted]
@@ -231,7 +238,7 @@ def _results(plan: Plan, reports: list[Region]) -> list[Path]:
         plan.folder(region.id, chapter) / name
         for region in wanted
         for chapter in plan.chapters(region.id)
-        for name in RESULTS
+        for name in names
     ]
 
 

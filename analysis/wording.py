@@ -320,6 +320,8 @@ METHODS = {
     "difference in points": "Differenz in Prozentpunkten",
     "published figure": "veröffentlichte Zahl",
     "count": "Zählung",
+    "median of districts": "Median der Kreise",
+    "extreme of districts": "Extremwert der Kreise",
     "city balance": "Bilanz der Stadt",
     "plan of the city": "Planwert der Stadt",
     "straight path": "gerader Pfad vom Bezugsjahr zum Ziel",

@@ -5,6 +5,7 @@ from functools import partial
 import polars as pl
 
 from analysis import charts, maps, wording
+from analysis.chapters.courses import Course, beside_germany, course, courses
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.study import Study
@@ -56,20 +57,34 @@ def changes(study: Study) -> pl.DataFrame:
 
 
 def _say_findings(study: Study) -> None:
-    """The chapter's finding, and the sentence on all branches."""
+    """The chapter's finding, the sentence on all branches, and the first sentences of the report."""
     own = study.find("industry_share", study.region.id)[-1]
-    study.say(
-        "employment_finding",
-        f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {study.statements['industry_trend']}. "
-        f"Das sind {wording.ref(own)} aller Beschäftigten.",
-    )
+    study.say("employment_finding", _finding(study, own))
     study.say(
         "employees_sentence", f"Die Zahl aller Beschäftigten {study.region.in_} {study.statements['employees_trend']}."
     )
+    others = [(study.get("industry_share", item.id, own.period), item.in_) for item in study.references]
+    told = wording.placed(own, others, ("mehr als", "weniger als", "ebenso viel wie"))
+    start = wording.sentence_start(study.region.in_)
     study.say(
         "summary_lead",
-        f"{study.region.in_[0].upper()}{study.region.in_[1:]} arbeiten {wording.ref(own)} der Beschäftigten in der "
-        f"Industrie. {study.statements['employees_sentence']}",
+        f"{start} arbeiteten {own.period} {wording.ref(own)} aller Beschäftigten in der Industrie, {told}."
+        if own.known
+        else f"Wie viele der Beschäftigten {study.region.in_} in der Industrie arbeiten, ist für {own.period} nicht "
+        f"bekannt ({wording.ref(own)}).",
+    )
+
+
+def _finding(study: Study, share: Fact) -> str:
+    series = study.find("employees", study.region.id, branch="B-E")
+    if not (series[0].known and series[-1].known):
+        return (
+            f"Wie sich die Industriebeschäftigung {study.region.in_} von {series[0].period} bis {series[-1].period} "
+            f"entwickelt hat, ist nicht bestimmbar, weil Angaben geheim sind oder fehlen ({wording.ref(series[-1])})."
+        )
+    return (
+        f"Die Zahl der Industriebeschäftigten {study.region.in_} {study.statements['industry_trend']}. Das sind "
+        f"{wording.ref(share)} aller Beschäftigten."
     )
 
 
@@ -78,7 +93,7 @@ def _say_development(study: Study, branch: str | None, key: str) -> None:
     now, last, first = series[-1], series[-2], series[0]
     long = study.get("employees_change", study.region.id, f"{first.period}-{now.period}", branch=branch)
     short = study.get("employees_change", study.region.id, f"{last.period}-{now.period}", branch=branch)
-    national = study.get("employees_change", study.references[-1].id, long.period, branch=branch)
+    national = study.get("employees_change", study.references[-1].id, short.period, branch=branch)
     study.say(f"{key}_trend", wording.development(now, first, long))
     study.say(f"{key}_vs_last_year", wording.against_last_year(now, last, short))
     study.say(f"{key}_vs_germany", f"Deutschland: {wording.ref(national)}")
@@ -86,16 +101,16 @@ def _say_development(study: Study, branch: str | None, key: str) -> None:
 
 def _say_share(study: Study) -> None:
     own = study.find("industry_share", study.region.id)[-1]
-    parts, short = [], []
-    for reference in study.references:
-        other = study.get("industry_share", reference.id, own.period)
-        parts.append(f"{wording.compared(own, other)} {reference.in_} ({wording.ref(other)})")
-        short.append(f"{reference.name}: {wording.ref(other)}")
+    others = [(study.get("industry_share", item.id, own.period), item) for item in study.references]
+    told = wording.placed(own, [(fact, item.in_) for fact, item in others])
+    lead = "Der Anteil der Industrie an den Beschäftigten"
     study.say(
         "industry_share_compared",
-        f"Der Anteil der Industrie an den Beschäftigten ist mit {wording.ref(own)} {wording.listing(parts)}.",
+        f"{lead} war {own.period} mit {wording.ref(own)} {told}."
+        if own.known
+        else f"Zum Vergleich: {lead} betrug {own.period} {told}.",
     )
-    study.say("industry_share_references", " · ".join(short))
+    study.say("industry_share_references", " · ".join(f"{item.name}: {wording.ref(fact)}" for fact, item in others))
 
 
 def place(study: Study) -> pl.DataFrame:
@@ -111,17 +126,34 @@ def place(study: Study) -> pl.DataFrame:
     median = study.fact(
         "industry_share_median", year, shares["value"].median(), method="median of districts", inputs=inputs
     )
-    secret = shares["value"].null_count()
-    study.say(
-        "industry_place",
-        f"Unter allen Kreisen: {wording.rank(rank, count)}. Der Median der Kreise liegt bei {wording.ref(median)}.",
+    for name, value in (("lowest", shares["value"].min()), ("highest", shares["value"].max())):
+        study.fact(f"industry_share_{name}", year, value, method="extreme of districts", inputs=inputs[1:])
+    missing = study.fact(
+        "industry_share_missing", year, shares["value"].null_count(), method="count", inputs=(f"{SOURCE}: alle Kreise",)
     )
-    study.say("industry_secret", "Alle Kreise haben eine Angabe." if not secret else _secret_note(secret))
+    study.say("industry_place", _place(study, rank, count, median))
+    study.say("industry_secret", _secret_note(missing))
     return shares
 
 
-def _secret_note(secret: int) -> str:
-    return "Für einige Kreise ist die Angabe geheim oder liegt nicht vor; sie fehlen im Vergleich." if secret else ""
+def _place(study: Study, rank: Fact, count: Fact, median: Fact) -> str:
+    """The rank as a sentence; a region of several districts takes one place."""
+    alone = "; die Region zählt dabei wie ein Kreis" if len(study.region.districts) > 1 else ""
+    told = f"Der Median der Kreise liegt bei {wording.ref(median)}."
+    if not rank.known:
+        return f"Einen Rang unter allen Kreisen hat {study.region.nominative} nicht, weil die Angabe fehlt. {told}"
+    return f"Nach dem Industrieanteil kommt {study.region.nominative} auf {wording.rank(rank, count)}{alone}. {told}"
+
+
+def _secret_note(missing: Fact) -> str:
+    if not missing.value:
+        return "Alle Kreise haben eine Angabe."
+    return (
+        f"Für {wording.counted(missing, 'Kreis', 'Kreise')} ist die Angabe geheim oder liegt nicht vor; sie fehlen im "
+        "Vergleich."
+        if missing.value > 1
+        else "Für einen Kreis ist die Angabe geheim oder liegt nicht vor; er fehlt im Vergleich."
+    )
 
 
 def district_shares(study: Study) -> pl.DataFrame:
@@ -143,12 +175,11 @@ def index_figure(study: Study) -> pl.DataFrame | str:
         index=pl.col("value") / pl.col("base") * 100,
     )
     now = study.find("employees", study.region.id, branch="B-E")[-1]
-    change = study.get("employees_change", study.region.id, f"{first}-{now.period}", branch="B-E")
-    national = study.get("employees_change", study.references[-1].id, change.period, branch="B-E")
-    title = (
-        f"Die Industriebeschäftigung {study.region.in_} veränderte sich seit {first} um {wording.ref(change)}, "
-        f"in Deutschland um {wording.ref(national)}"
-    )
+    found = [
+        course(study, place, ("employees", "employees_change"), f"{first}-{now.period}", "B-E")
+        for place in beside_germany(study)
+    ]
+    title = courses(found, "Die Industriebeschäftigung", "sie", f"seit {first}")
     text = Caption(
         title=title,
         subtitle=f"Beschäftigte in der Industrie (B–E), Index {first} = 100, jeweils Ende Juni",
@@ -175,8 +206,8 @@ def long_figure(study: Study) -> pl.DataFrame | str:
         year="year",
         index=pl.col("value") / pl.col("base") * 100,
     )
-    change = _long_change(study, first, years[-1])
-    title = f"Von {first} bis {years[-1]} veränderte sich die Beschäftigung {study.region.in_} um {wording.ref(change)}"
+    found = [_long_course(study, place, (first, years[-1])) for place in beside_germany(study)]
+    title = courses(found, "Die Zahl aller Beschäftigten", "sie", f"von {first} bis {years[-1]}")
     text = Caption(
         title=title,
         subtitle=f"Beschäftigte insgesamt, Index {first} = 100, jeweils Ende Juni; Tabelle ohne Branchen",
@@ -190,9 +221,10 @@ def long_figure(study: Study) -> pl.DataFrame | str:
     )
 
 
-def _long_change(study: Study, first: int, last: int) -> Fact:
-    before, now = (study.level("employees_total", year) for year in (first, last))
-    return study.change("employees_total_change", now, before)
+def _long_course(study: Study, place: tuple[str, str], ends: tuple[int, int]) -> Course:
+    region, where = place
+    before, now = (study.level("employees_total", year, region=region) for year in ends)
+    return Course(where, now, before, study.change("employees_total_change", now, before))
 
 
 def strip_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
@@ -203,21 +235,23 @@ def strip_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
         [{"district": study.region.id, "name": study.region.name, "value": own.value, "highlight": study.region.id}],
         schema=others.schema,
     )
-    rank = study.find("industry_share_rank", study.region.id)[-1]
-    count = study.find("industry_share_districts", study.region.id)[-1]
     median = study.find("industry_share_median", study.region.id)[-1]
+    where = wording.compared(own, median, ("über", "unter", "gleich"))
     title = (
-        f"Mit {wording.ref(own)} Industrieanteil kommt {study.region.nominative} auf {wording.rank(rank, count)}"
+        f"Mit {wording.ref(own)} liegt der Industrieanteil {study.region.in_} {where} dem Median der Kreise "
+        f"({wording.ref(median)})"
         if own.known
         else f"Der Industrieanteil {study.region.genitive} ist nicht bekannt"
     )
     text = Caption(
         title=title,
         subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {own.period}; ein Punkt je Kreis",
-        alt=f"Punktwolke aller Kreise: {study.plain(title)}; Median {study.plain(wording.ref(median))}.",
+        alt=f"Punktwolke aller Kreise: {study.plain(title)}.",
         columns={"district": "Schlüssel", "name": "Kreis", "value": "Industrieanteil in Prozent"},
         decimals={"value": 1},
-        note="Eine Region aus mehreren Kreisen steht als ein Punkt; ihre Kreise sind dann nicht einzeln gezeigt.",
+        note="Die Region steht als ein Punkt; ihre Kreise sind nicht einzeln gezeigt."
+        if len(study.region.districts) > 1
+        else "",
         sources=(SOURCE,),
     )
     return study.draw(
@@ -235,15 +269,16 @@ def strip_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
 def map_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
     """Where industry is in Germany: the share by district, the region outlined."""
     own = study.find("industry_share", study.region.id)[-1]
-    median = study.find("industry_share_median", study.region.id)[-1]
+    low, high = (study.find(f"industry_share_{name}", study.region.id)[-1] for name in ("lowest", "highest"))
     frame = shares.rename({"district": "ags"})
     breaks = maps.class_breaks(frame["value"], k=MAP_CLASSES, method="quantile", decimals=1)
-    where = wording.compared(own, median, ("über", "unter", "gleich"))
+    title = f"Der Industrieanteil der Kreise reicht von {wording.ref(low)} bis {wording.ref(high)}"
+    if own.known:
+        title += f"; {study.region.in_} beträgt er {wording.ref(own)}"
     text = Caption(
-        title=f"Der Industrieanteil {study.region.in_} liegt {where} dem Median aller Kreise ({wording.ref(median)})",
+        title=title,
         subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {own.period}",
-        alt=f"Karte der Kreise Deutschlands: {study.region.name} {study.plain(wording.ref(own))}, "
-        f"Median {study.plain(wording.ref(median))}.",
+        alt=f"Karte der Kreise Deutschlands: {study.plain(title)}.",
         columns={"ags": "Schlüssel", "name": "Kreis", "value": "Industrieanteil in Prozent"},
         decimals={"value": 1},
         note="Sechs Klassen mit gleich vielen Kreisen. Grenzen vereinfacht, Gebietsstand 2023.",
@@ -284,7 +319,7 @@ def branch_table(study: Study) -> pl.DataFrame:
         rows, schema={"branch": pl.String, "now": pl.Float64, "share": pl.Float64, "change": pl.Float64}
     )
     text = Caption(
-        title=f"Beschäftigte {study.region.in_} nach Branchen",
+        title=f"Sozialversicherungspflichtig Beschäftigte {study.region.in_} nach Branchen, jeweils Ende Juni",
         columns={
             "branch": "Branche (WZ 2008)",
             "now": f"Beschäftigte {years[-1]}",

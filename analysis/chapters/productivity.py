@@ -3,7 +3,8 @@
 import polars as pl
 
 from analysis import charts, wording
-from analysis.chapters.value_added import GERMANY, INDUSTRY, SOURCE, placed, shown, vintage
+from analysis.chapters.courses import beside_germany, course, courses
+from analysis.chapters.value_added import GERMANY, INDUSTRY, SOURCE, shown, vintage
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.study import Study
@@ -101,29 +102,20 @@ def _finding(study: Study) -> str:
     if not own.known:
         return (
             f"Die Bruttowertschöpfung je Erwerbstätigen der Industrie liegt {study.region.in_} nicht vor ({ref(own)}), "
-            f"{MISSING}. Zum Vergleich: Sie betrug {own.period} {placed(own, others)}."
+            f"{MISSING}. Zum Vergleich: Sie betrug {own.period} {wording.placed(own, others)}."
         )
     before = study.find("productivity", study.region.id, branch=INDUSTRY)[0]
     period = f"{before.period}-{own.period}"
-    change, national = (
-        study.get("productivity_change", region, period, branch=INDUSTRY) for region in (study.region.id, GERMANY)
-    )
+    found = [
+        course(study, place, ("productivity", "productivity_change"), period, INDUSTRY)
+        for place in beside_germany(study)
+    ]
+    told = wording.placed(own, others, ("mehr als", "weniger als", "ebenso viel wie"))
     return (
         f"Im Jahr {own.period} erwirtschaftete die Industrie {study.region.in_} {ref(own)} Bruttowertschöpfung je "
-        f"Erwerbstätigen; das ist {placed(own, others)}. Seit {before.period} {_moved(own, before, change)}, in "
-        f"Deutschland veränderte er sich um {ref(national)}; die Preisentwicklung ist darin enthalten."
+        f"Erwerbstätigen, {told}. {courses(found, 'Der Wert', 'er', f'seit {before.period}')}; die Preisentwicklung "
+        "ist darin enthalten."
     )
-
-
-def _moved(now: Fact, before: Fact, change: Fact) -> str:
-    """ "stieg der Wert um 13,6 %", without the value again."""
-    moved = wording.movement(now, before)
-    if moved == "undetermined":
-        return f"ist die Veränderung nicht bestimmbar ({ref(change)})"
-    if moved == "unchanged":
-        return f"blieb der Wert {wording.claim('nahezu unverändert', moved, now, before)}"
-    verb = wording.claim("stieg" if moved == "rose" else "sank", moved, now, before)
-    return f"{verb} der Wert um {wording.magnitude(change)}"
 
 
 def _against_last_year(study: Study) -> str:
@@ -141,7 +133,8 @@ def _gdp(study: Study) -> str:
     lead = f"Im Jahr {gdp.period} betrug das Bruttoinlandsprodukt {study.region.in_} {ref(gdp)}"
     if not own.known:
         return f"{lead}; je Erwerbstätigen ist es nicht bekannt ({ref(own)})."
-    return f"{lead}. Je Erwerbstätigen sind das {ref(own)}; dieser Wert ist {placed(own, others)}."
+    told = wording.placed(own, others, ("mehr als", "weniger als", "ebenso viel wie"))
+    return f"{lead}. Je Erwerbstätigen sind das {ref(own)}, {told}."
 
 
 def _inkar_check(study: Study) -> str:
@@ -156,9 +149,9 @@ def _inkar_check(study: Study) -> str:
         )
     earlier = f", für {first.period} {ref(first)}" if first.known else ""
     return (
-        f"Zur Gegenprobe: {edition} nennt für {last.period} ein Bruttoinlandsprodukt je Erwerbstätigen von "
-        f"{ref(theirs[-1])}, die eigene Rechnung ({calculated}) ergibt {ref(own)}. Die Abweichung beträgt "
-        f"{ref(last)}{earlier}. Beide Berechnungsstände stehen nebeneinander und werden nicht zu einer Reihe verbunden."
+        f"Zur Gegenprobe: Die Indikatorensammlung {edition} nennt für {last.period} ein Bruttoinlandsprodukt je "
+        f"Erwerbstätigen von {ref(theirs[-1])}, die eigene Rechnung ({calculated}) ergibt {ref(own)}. Die Abweichung "
+        f"beträgt {ref(last)}{earlier}. Beide Berechnungsstände stehen nebeneinander und werden nicht zu einer Reihe verbunden."
     )
 
 
@@ -169,9 +162,12 @@ def _inkar_newest(study: Study) -> str:
     if not own.known:
         return (
             f"Die Bruttowertschöpfung je Erwerbstätigen {told} liegt für diese Region nicht vor; {own.period} betrug "
-            f"sie {placed(own, others)}."
+            f"sie {wording.placed(own, others)}."
         )
-    return f"Die Bruttowertschöpfung je Erwerbstätigen {told} war {own.period} mit {ref(own)} {placed(own, others)}."
+    return (
+        f"Die Bruttowertschöpfung je Erwerbstätigen {told} war {own.period} mit {ref(own)} "
+        f"{wording.placed(own, others)}."
+    )
 
 
 def dumbbell(study: Study) -> pl.DataFrame | str:

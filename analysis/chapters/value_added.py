@@ -3,6 +3,7 @@
 import polars as pl
 
 from analysis import charts, wording
+from analysis.chapters.courses import beside_germany, course, courses
 from analysis.errors import StudyError
 from analysis.exhibits import Caption
 from analysis.facts import Fact
@@ -13,7 +14,8 @@ SOURCE = "regionalstatistik-82111-01-05-4"
 DEFLATOR = "destatis-81000-0001"
 INDUSTRY = "B-E"
 FOLLOWED = (None, INDUSTRY, "C")
-DISJOINT = ("A", INDUSTRY, "F", "G-J", "K-N", "O-T")
+# Industry first: its part then begins at the same edge in every bar.
+DISJOINT = (INDUSTRY, "A", "F", "G-J", "K-N", "O-T")
 GERMANY = "germany"
 # Productivity by branch begins here; value added is set beside it from the same year on.
 BASE_YEAR = 2008
@@ -109,19 +111,6 @@ def shown(study: Study) -> pl.DataFrame:
     return pl.DataFrame([{"Schlüssel": key, "Satz": study.plain(text)} for key, text in study.statements.items()])
 
 
-def placed(own: Fact, others: list[tuple[Fact, str]]) -> str:
-    """ "höher als in Nordrhein-Westfalen (…) und niedriger als in Deutschland (…)", for pairs of fact and "in ...".
-
-    The others' values alone if ours is unknown; references without a value are left out.
-    """
-    known = [(other, place) for other, place in others if other.known]
-    if not known:
-        return "nicht vergleichbar, weil Vergleichswerte fehlen"
-    if not own.known:
-        return wording.listing([f"{place} {ref(other)}" for other, place in known])
-    return wording.listing([f"{wording.compared(own, other)} {place} ({ref(other)})" for other, place in known])
-
-
 def _newest(study: Study, indicator: str, region: str | None = None, branch: str | None = INDUSTRY) -> Fact:
     return study.get(indicator, region or study.region.id, str(years(study)[-1]), branch=branch)
 
@@ -150,10 +139,11 @@ def _compared(study: Study) -> str:
     own = _newest(study, "gva_share")
     others = [(_newest(study, "gva_share", item.id), item.in_) for item in study.references]
     change = study.get("gva_share_change", study.region.id, f"{BASE_YEAR}-{own.period}", branch=INDUSTRY)
-    told = placed(own, others)
+    told = wording.placed(own, others)
     if not own.known:
         return f"Zum Vergleich: Der Anteil der Industrie an der Bruttowertschöpfung betrug {own.period} {told}."
-    since = f" Seit {BASE_YEAR} hat er sich um {ref(change)} verändert." if change.known else ""
+    before = study.get("gva_share", study.region.id, str(BASE_YEAR), branch=INDUSTRY)
+    since = f" Seit {BASE_YEAR} {wording.moved_by(own, before, change, 'er')}." if change.known else ""
     return f"Der Anteil der Industrie an der Bruttowertschöpfung war {own.period} mit {ref(own)} {told}.{since}"
 
 
@@ -166,9 +156,8 @@ def _real(study: Study) -> str:
         "gva_change", *(study.get("gva", study.region.id, year, branch=INDUSTRY) for year in (last, first))
     )
     return (
-        f"Von {first} bis {last} veränderte sich die Bruttowertschöpfung der Industrie nominal um {ref(nominal)}, mit "
-        f"dem nationalen Deflator aller Branchen bereinigt um {ref(real)}; für frühere Jahre liegt dieser Deflator im "
-        "Datenbestand nicht vor."
+        f"Von {first} bis {last} betrug ihre Veränderung nominal {ref(nominal)} und preisbereinigt {ref(real)}, "
+        "gerechnet mit dem nationalen Deflator aller Branchen; für frühere Jahre liegt er nicht vor."
     )
 
 
@@ -222,11 +211,8 @@ def index_figure(study: Study) -> pl.DataFrame | str:
         index=pl.when(pl.col("base") != 0).then(pl.col("value") / pl.col("base") * 100),
     )
     period = f"{BASE_YEAR}-{years(study)[-1]}"
-    own, national = (study.get("gva_change", item, period, branch=INDUSTRY) for item in (study.region.id, GERMANY))
-    title = (
-        f"Die Wertschöpfung der Industrie {study.region.in_} veränderte sich seit {BASE_YEAR} um {ref(own)}, in "
-        f"Deutschland um {ref(national)}"
-    )
+    found = [course(study, place, ("gva", "gva_change"), period, INDUSTRY) for place in beside_germany(study)]
+    title = courses(found, "Die Wertschöpfung der Industrie", "sie", f"seit {BASE_YEAR}")
     text = Caption(
         title=title,
         subtitle=f"Bruttowertschöpfung der Industrie (B–E) zu jeweiligen Preisen, Index {BASE_YEAR} = 100",

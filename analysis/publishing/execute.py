@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 300
 
 
 def execute(plan: Plan, region: str, chapter: str) -> None:
-    """Run one chapter's notebook for one region; its facts, texts and the executed notebook lie in the chapter's folder.
+    """Run one chapter's notebook for one region; facts, texts and the executed notebook lie in the chapter's folder.
 
     Raises StudyError with the failing cell's error; the failed notebook is kept beside as evidence and never
     published.

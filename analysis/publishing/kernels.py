@@ -28,7 +28,7 @@ _pool = _Pool()
 
 
 def ready(processed: Path) -> AsyncKernelManager:
-    """A kernel with an empty namespace; its study reads from `processed`. papermill starts it if it does not run yet."""
+    """A kernel with an empty namespace whose study reads from `processed`. papermill starts it if it is not running."""
     if _pool.manager is not None and _pool.processed == str(processed):
         notebook = new_notebook(cells=[new_code_cell("%reset -f")])
         NotebookClient(notebook, km=_pool.manager, timeout=RESET_SECONDS).execute()

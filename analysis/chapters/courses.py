@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from analysis.facts import Fact
+from analysis.study import Study
 from analysis.wording import claim, listing, magnitude, movement
 
 
@@ -19,6 +20,25 @@ class Course:
     def movement(self) -> str:
         """rose, fell, unchanged or undetermined."""
         return movement(self.now, self.before)
+
+
+def course(
+    study: Study,
+    place: tuple[str, str],
+    indicators: tuple[str, str],
+    period: str,
+    branch: str | None = None,
+    variant: str | None = None,
+) -> Course:
+    """The course entered before: `place` is a region's id and its "in ...", `indicators` the level and its change."""
+    (region, where), (level, change), ends = place, indicators, period.split("-")
+    before, now = (study.get(level, region, year, branch=branch, variant=variant) for year in ends)
+    return Course(where, now, before, study.get(change, region, period, branch=branch, variant=variant))
+
+
+def beside_germany(study: Study) -> list[tuple[str, str]]:
+    """Id and "in ..." of the region and of Germany."""
+    return [(item.id, item.in_) for item in (study.region, study.references[-1])]
 
 
 def courses(found: list[Course], subject: str, pronoun: str, since: str) -> str:
