@@ -2,31 +2,47 @@
 
 import json
 from dataclasses import asdict
+from itertools import groupby
 
 from analysis import catalogue, wording
+from analysis.catalogue import Indicator
 from analysis.lineage import Cell, Step
 
 INDENT = "   "
+FEW_CELLS, SHOWN_CELLS = 12, 4
 
 
 def as_text(steps: list[Step]) -> str:
-    """One line a step, indented by depth; cells that share a file stand under each other."""
+    """One line a step, indented by depth. Of many cells under one figure the first are shown and the rest counted."""
     indicators = catalogue.indicators()
     lines = []
-    for step in steps:
-        margin = INDENT * step.depth
-        if step.remark:
-            lines.append(margin + step.remark)
-            continue
-        if step.cell:
-            lines.append(margin + _cell_line(step.cell))
-            continue
-        fact, indicator = step.fact, indicators[step.fact.indicator]
-        method = wording.METHODS.get(fact.method, fact.method)
-        lines.append(f"{margin}{fact.id} = {wording.printed(fact, indicator)}  [{method}]")
-        if not step.depth:
-            lines += _heading(step, wording.interval(fact, indicator), indicator.definition_de)
+    for is_cell, group in groupby(steps, key=lambda step: (step.cell is not None, step.depth if step.cell else None)):
+        found = list(group)
+        lines += _cell_lines(found) if is_cell[0] else [line for step in found for line in _lines(step, indicators)]
     return "\n".join(lines)
+
+
+def _lines(step: Step, indicators: dict[str, Indicator]) -> list[str]:
+    margin = INDENT * step.depth
+    if step.fact is None:
+        return [margin + step.remark]
+    fact, indicator = step.fact, indicators[step.fact.indicator]
+    method = wording.METHODS.get(fact.method, fact.method)
+    first = f"{margin}{fact.id} = {wording.printed(fact, indicator)}  [{method}]"
+    return (
+        [first] if step.depth else [first, *_heading(step, wording.interval(fact, indicator), indicator.definition_de)]
+    )
+
+
+def _cell_lines(steps: list[Step]) -> list[str]:
+    margin = INDENT * steps[0].depth
+    count = len(steps) if len(steps) <= FEW_CELLS else SHOWN_CELLS
+    shown = [margin + _cell_line(step.cell) for step in steps[:count]]
+    rest = [step.cell for step in steps[count:]]
+    if not rest:
+        return shown
+    files = ", ".join(dict.fromkeys(cell.file for cell in rest))
+    return [*shown, f"{margin}… and {len(rest)} more cells of {files} (all of them with --json)"]
 
 
 def _heading(step: Step, interval: str | None, definition: str) -> list[str]:

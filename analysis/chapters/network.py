@@ -128,6 +128,8 @@ def secret_bounds(employees: pl.DataFrame) -> pl.DataFrame | None:
     """region, branch, year, low, high of unknown cells: between none and what total and known branches leave.
 
     Only for years in which industry itself is known: without it the range would span nearly everyone and say nothing.
+    And only where two cells or more are unknown: the range of a single secret cell could be calculated back from the
+    interval of the whole, so that year stays without any.
     """
     keys = ("region", "year")
     branches = employees.filter(pl.col("branch") != "total")
@@ -135,7 +137,7 @@ def secret_bounds(employees: pl.DataFrame) -> pl.DataFrame | None:
     known = branches.group_by(keys).agg(pl.col("value").sum().alias("known"))
     unknown = branches.filter(pl.col("value").is_null()).join(totals, on=keys).join(known, on=keys)
     blind = unknown.filter(branch=INDUSTRY).select(keys)
-    found = unknown.filter(pl.col("total").is_not_null()).join(blind, on=keys, how="anti")
+    found = unknown.filter(pl.col("total").is_not_null(), pl.len().over(keys) > 1).join(blind, on=keys, how="anti")
     high = (pl.col("total") - pl.col("known")).clip(0)
     return found.select("region", "branch", "year", low=pl.lit(0.0), high=high) if found.height else None
 

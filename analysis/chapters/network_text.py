@@ -4,8 +4,8 @@ import polars as pl
 
 from analysis import wording
 from analysis.chapters import network
+from analysis.chapters.courses import Course, courses
 from analysis.chapters.network import HEADLINE
-from analysis.chapters.value_added import placed
 from analysis.facts import Fact
 from analysis.study import Study
 from analysis.wording import ref
@@ -17,6 +17,7 @@ CALLED = f"Variante {HEADLINE}"
 def sentences(study: Study) -> pl.DataFrame:
     """Enter every sentence of the chapter; the frame shows them as they print."""
     study.say("network_finding", _finding(study))
+    study.say("summary_jobs", _summary(study))
     study.say("network_vs_last_year", _against_last_year(study))
     study.say("network_chain", _chain(study))
     study.say("network_compared", _compared(study))
@@ -29,19 +30,14 @@ def sentences(study: Study) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def sentence_start(text: str) -> str:
-    """The text with a capital letter, whatever stands behind it."""
-    return text[0].upper() + text[1:]
-
-
 def _finding(study: Study) -> str:
     jobs, share = network.newest(study, "network_jobs"), network.newest(study, "network_share")
-    place = sentence_start(study.region.in_)
+    place = wording.sentence_start(study.region.in_)
     if jobs.known:
         return (
-            f"{place} gehörten im Jahr {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das "
-            f"sind {ref(share)} aller Beschäftigten. Sind die Lieferanteile unabhängig voneinander unsicher, liegt die "
-            f"Zahl mit neunzig Prozent Wahrscheinlichkeit {ref(jobs, 'interval')}."
+            f"{place} gehörten {jobs.period} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie ({CALLED}), das sind "
+            f"{ref(share)} aller Beschäftigten. Die Lieferanteile sind geschätzt: Mit neunzig Prozent "
+            f"Wahrscheinlichkeit liegt die Zahl {ref(jobs, 'interval')}."
         )
     text = (
         f"Wie viele Arbeitsplätze {study.region.in_} {jobs.period} zum Netzwerk Industrie gehörten ({CALLED}), lässt "
@@ -53,6 +49,21 @@ def _finding(study: Study) -> str:
         f"{text} Nach den veröffentlichten Summen und bei unabhängig voneinander unsicheren Lieferanteilen liegt sie "
         f"{ref(jobs, 'interval')}."
     )
+
+
+def _summary(study: Study) -> str:
+    """Industry and its network in one sentence, for the report's first page."""
+    before, now, change = _industry(study, study.region.id)
+    jobs = network.newest(study, "network_jobs")
+    if not (before.known and now.known):
+        return (
+            f"Die Zahl der Industriebeschäftigten {study.region.in_} ist für {now.period} nicht vollständig bekannt, "
+            f"{SECRET}."
+        )
+    lead = f"Die Zahl der Industriebeschäftigten {study.region.in_} {wording.development(now, before, change)}"
+    if not jobs.known:
+        return f"{lead}; wie viele Arbeitsplätze das Netzwerk Industrie zählt, ist nicht bekannt, {SECRET}."
+    return f"{lead}; mit den verbundenen Arbeitsplätzen zählt das Netzwerk Industrie {ref(jobs)} ({CALLED})."
 
 
 def _against_last_year(study: Study) -> str:
@@ -75,19 +86,16 @@ def _chain(study: Study) -> str:
 def _compared(study: Study) -> str:
     own = network.newest(study, "network_share")
     others = [(network.newest(study, "network_share", region=item.id), item.in_) for item in study.references]
-    told = placed(own, others)
+    told = wording.placed(own, others)
     if not own.known:
-        return f"Zum Vergleich: Der Anteil des Netzwerks Industrie an allen Beschäftigten beträgt {told} ({CALLED})."
-    return f"Der Anteil des Netzwerks Industrie an allen Beschäftigten ist mit {ref(own)} {told}."
+        return f"Zum Vergleich: Der Anteil des Netzwerks an allen Beschäftigten beträgt {own.period} {told} ({CALLED})."
+    return f"Der Anteil des Netzwerks an allen Beschäftigten war {own.period} mit {ref(own)} {told}."
 
 
 def _published(study: Study) -> str:
     quoted = network.published(study)
     if quoted is None:
-        return (
-            f"Für das Netzwerk Industrie {study.region.in_} ist keine veröffentlichte Zahl bekannt, mit der sich die "
-            "Schätzung vergleichen ließe."
-        )
+        return f"Eine veröffentlichte Zahl zum Vergleich ist für das Netzwerk Industrie {study.region.in_} nicht bekannt."
     printed = study.get("published_network_jobs", study.region.id, str(quoted.year))
     own = study.get("network_jobs", study.region.id, str(network.shown_year(study)), variant=HEADLINE)
     lead = (
@@ -118,8 +126,8 @@ def _fit(study: Study, own: Fact) -> str:
     if not factor.known:
         return "Mit keinem gemeinsamen Faktor auf die Lieferanteile ließe sich die veröffentlichte Zahl treffen."
     return (
-        f"Alle Lieferanteile mit dem Faktor {ref(factor)} vervielfacht ergäben genau die veröffentlichte Zahl: eine "
-        "Anpassung an eine einzige Zahl, keine Prüfung."
+        f"Mit dem Faktor {ref(factor)} auf alle Lieferanteile ergäbe sich genau die veröffentlichte Zahl; das ist eine "
+        "Anpassung an eine einzige Zahl und keine Prüfung."
     )
 
 
@@ -127,15 +135,27 @@ def _development(study: Study) -> str:
     before, now, change = _industry(study, study.region.id)
     linked = study.find("network_services", study.region.id, variant=HEADLINE)
     more = study.get("network_services_change", study.region.id, change.period, variant=HEADLINE)
-    national = study.get("network_services_change", network.GERMANY, change.period, variant=HEADLINE)
+    since = f"von {before.period} bis {now.period}"
     return (
-        f"Die Zahl der Beschäftigten in der Industrie {study.region.in_} {wording.development(now, before, change)}. "
-        f"Die Zahl der rechnerisch verbundenen Arbeitsplätze in anderen Branchen ({CALLED}) "
-        f"{wording.development(linked[-1], linked[0], more)}. In Deutschland veränderte sich die "
-        f"Industriebeschäftigung um {ref(_industry(study, network.GERMANY)[2])}, die Zahl verbundener Arbeitsplätze "
-        f"um {ref(national)}. Die Lieferanteile sind dabei in allen Jahren die von {network.newest_share_year(study)}: "
-        "Was sich ändert, ist die Beschäftigung der Branchen, nicht ihre Verflechtung."
+        f"Die Zahl der verbundenen Arbeitsplätze in anderen Branchen {study.region.in_} ({CALLED}) "
+        f"{wording.development(linked[-1], linked[0], more)}. {_parted(study)} Gerechnet ist {since} mit den "
+        f"Lieferanteilen von {network.newest_share_year(study)}: Was sich ändert, ist die Beschäftigung der Branchen, "
+        "nicht ihre Verflechtung. Ob dieselbe Arbeit gewandert ist, zeigt die Rechnung deshalb nicht."
     )
+
+
+def _parted(study: Study) -> str:
+    """Whether industry and what is linked to it moved alike here and in Germany; nothing where it is not known."""
+    nation = study.references[-1]
+    before, now, change = _industry(study, nation.id)
+    linked = study.find("network_services", nation.id, variant=HEADLINE)
+    more = study.get("network_services_change", nation.id, change.period, variant=HEADLINE)
+    found = [
+        Course("bei der Industrie", now, before, change),
+        Course("bei den verbundenen Arbeitsplätzen", linked[-1], linked[0], more),
+    ]
+    text = courses(found, f"{wording.sentence_start(nation.in_)} verlief die Entwicklung so: Die Zahl", "sie", "")
+    return f"{text}."
 
 
 def _industry(study: Study, region: str) -> tuple[Fact, Fact, Fact]:

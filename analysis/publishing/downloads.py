@@ -1,4 +1,4 @@
-"""The `data/` folder of an edition: facts as CSV, Parquet and XLSX, the figures they were made from, each chart's data."""
+"""The `data/` folder of an edition: facts as CSV, Parquet and XLSX, the figures behind them, each chart's data."""
 
 import shutil
 from datetime import datetime

@@ -16,6 +16,15 @@ CARD = (
     ("Emissionen im Emissionshandel", "ets_emissions"),
 )
 
+CHAPTERS_DE = {
+    "employment": "Beschäftigung",
+    "network": "Netzwerk Industrie",
+    "value_added": "Wertschöpfung",
+    "structure": "Struktur",
+    "emissions": "Emissionen",
+    "goals": "Ziele",
+}
+
 
 def write(plan: Plan, path: Path) -> None:
     """Write the start page to `path`; it is rendered and proofread like a report."""
@@ -36,8 +45,8 @@ def text(plan: Plan) -> str:
     parts = [
         f'---\ntitle: "{plan.edition.title}"\nlang: de-DE\n---\n',
         "# Die Berichte {.unnumbered #sec-reports}\n",
-        "Regionale Industrieberichte aus amtlichen Statistiken. Jede Zahl im Text führt ins Zahlenregister und von dort "
-        "bis zur Zelle der amtlichen Datei.\n",
+        "Regionale Industrieberichte aus amtlichen Statistiken. Jede Zahl im Text führt ins Zahlenregister und von "
+        "dort bis zur Zelle der amtlichen Datei.\n",
         *(_card(plan, region) for region in plan.regions),
         _comparison(plan) if plan.compared else "",
         _ways(plan),
@@ -56,7 +65,8 @@ def _card(plan: Plan, region: Region) -> str:
         f"- [{label}]{{.label}} **[{region.id}.{key}]{{.fact}}** [{region.id}.{key}]{{.fact show=period}}"
         for label, key in CARD
     )
-    return f"## {_plain(region.name)} {{.unnumbered}}\n\n{_links(plan, region.id)}\n\n::: {{.key-figures}}\n{figures}\n:::\n"
+    heading = f"## {_plain(region.name)} {{.unnumbered}}"
+    return f"{heading}\n\n{_links(plan, region.id)}\n\n::: {{.key-figures}}\n{figures}\n:::\n"
 
 
 def _comparison(plan: Plan) -> str:
@@ -76,18 +86,19 @@ def _links(plan: Plan, report: str) -> str:
 
 
 def _ways(plan: Plan) -> str:
-    notebooks = wording.listing(
-        [
-            f"[{_plain(region.name)}](notebooks/{region.id}/{plan.chapters(region.id)[0]}.html)"
-            for region in plan.regions
-        ]
-    )
+    notebooks = "; ".join(_workings(plan, region) for region in plan.regions)
     return (
         "# Daten und Rechenwege {.unnumbered #sec-data}\n\n"
         "Alle Fakten der Ausgabe: [CSV](data/facts.csv), [Parquet](data/facts.parquet), [Excel](data/facts.xlsx). "
         "Die verwendeten Ausgangswerte: [Parquet](data/observations.parquet). Prüfsummen aller Dateien und Eingaben: "
         f"[Manifest](manifest.json). Die ausgeführten Notebooks zeigen jeden Rechenschritt: {notebooks}.\n"
     )
+
+
+def _workings(plan: Plan, region: Region) -> str:
+    """The executed notebooks of a region, one link a chapter."""
+    chapters = [f"[{CHAPTERS_DE[name]}](notebooks/{region.id}/{name}.html)" for name in plan.chapters(region.id)]
+    return f"{_plain(region.name)}: {wording.listing(chapters)}"
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +52,7 @@ def replace(building: Path, target: Path) -> None:
         link.symlink_to(finished.name, target_is_directory=True)
         if target.exists() and not target.is_symlink():
             _set_aside(target)
-        os.replace(link, target)
+        link.replace(target)
     except OSError:
         _exchange_folders(finished, target)
     if former and former != finished.resolve() and former.parent == target.parent.resolve():

@@ -564,7 +564,20 @@ local function insert_contents(blocks)
   end
 end
 
+--- In print the annex of data tables begins a page: its two columns find no room at the foot of one.
+local function break_before_annex(blocks)
+  local chapter
+  for i, block in ipairs(blocks) do
+    if block.t == "Header" and block.level == 1 then chapter = i end
+    if block.t == "Div" and has(block, "figure-data") and chapter then
+      blocks:insert(chapter, raw("#pagebreak(weak: true)"))
+      return
+    end
+  end
+end
+
 local function finish(blocks)
+  if TYPST then break_before_annex(blocks) end
   local found = false
   local result = blocks:walk {
     traverse = "topdown",

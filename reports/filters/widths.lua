@@ -12,10 +12,13 @@ for letter in ("mwMW%@&"):gmatch(utf8.charpattern) do KIND[letter] = EM.wide end
 for letter in ("ABCDEFGHJKLNOPQRSTUVXYZÄÖÜ0123456789–€−+₂"):gmatch(utf8.charpattern) do KIND[letter] = EM.capital end
 KIND["\u{a0}"], KIND["\u{202f}"] = EM.narrow, 0.2
 
-local SIZES = { 8.6, 7.6, 7.0 }   -- points: usual type, small type for long tables, smallest
+local SIZES = { 8.6, 7.6, 7.0 }   -- points: usual type, small type for long and for narrow tables, smallest
 local LONG = 3500            -- letters from which on a table is set in small type
+local NARROW = 300           -- points: a room so narrow takes small type
 local PADDING = 10           -- points between two columns
 local LONGEST_WORD = 6        -- em: longer German words may be divided
+local LONGEST_HEAD = 10      -- em: the same in the head of a column of figures
+local RAGGED = 1.6           -- em that a line loses at its end on average
 local STEPS = 120            -- parts in which the free width is given to the columns
 local SAFETY = 1.05
 
@@ -27,9 +30,13 @@ function M.em(text)
 end
 
 --- Width in em of the longest part that no line may break: lines break at blanks and after a hyphen in a word.
-local function longest_part(text)
+--- Long words count no more than `most`, since they may be divided; what holds a figure is no word.
+local function longest_part(text, most)
   local longest = 0
-  for part in text:gsub("%-(%a)", "- %1"):gmatch("[^ \t\r\n]+") do longest = math.max(longest, M.em(part)) end
+  for part in text:gsub("%-(%a)", "- %1"):gmatch("[^ \t\r\n]+") do
+    local width = M.em(part)
+    longest = math.max(longest, part:find("%d") and width or math.min(width, most))
+  end
   return longest
 end
 
@@ -44,13 +51,14 @@ local function demand(data, c)
     local text = tostring(row[c])
     cells[r] = M.em(text)
     widest = math.max(widest, cells[r])
-    part = math.max(part, figures and cells[r] or math.min(longest_part(text), LONGEST_WORD))
+    part = math.max(part, figures and cells[r] or longest_part(text, LONGEST_WORD))
   end
   local head = 1.06 * M.em(label)
-  local head_part = math.max(1.06 * longest_part(label), 0.9 * longest_part(unit))
+  local most = figures and LONGEST_HEAD or LONGEST_WORD
+  local head_part = math.max(1.06 * longest_part(label, most), 0.9 * longest_part(unit, most))
   return {
     cells = cells, figures = figures, head = head, widest = math.max(widest, head, 0.9 * M.em(unit)),
-    least = math.max(part, figures and head_part or math.min(head_part, LONGEST_WORD), 1.2),
+    least = math.max(part, head_part, 1.2),
   }
 end
 
@@ -60,7 +68,8 @@ local function height(columns, widths, size)
   for r = 1, #columns[1].cells do
     local most, all = 1, 0
     for c, column in ipairs(columns) do
-      local lines = math.max(1, column.cells[r] * size / widths[c])
+      local cell = column.cells[r] * size
+      local lines = cell <= widths[c] and 1 or math.max(1, cell / (widths[c] - RAGGED * size))
       most, all = math.max(most, lines), all + lines
     end
     sum = sum + most + 0.03 * all
@@ -107,7 +116,7 @@ function M.plan(data, room)
   local columns = {}
   for c = 1, #data.columns do columns[c] = demand(data, c) end
   local inner = room - PADDING * #columns
-  local first = letters(data) > LONG and 2 or 1
+  local first = (letters(data) > LONG or room < NARROW) and 2 or 1
   if total(columns, "widest", SIZES[first]) <= inner then return SIZES[first], nil end
   local size = SIZES[first]
   for i = first, #SIZES do
