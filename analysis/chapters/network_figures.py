@@ -25,23 +25,24 @@ def bars(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     jobs = study.get("network_jobs", study.region.id, str(year), variant=HEADLINE)
     share = study.get("network_share", study.region.id, str(year), variant=HEADLINE)
     title = (
-        f"Im Jahr {year} gehörten {study.region.in_} {ref(jobs)} Arbeitsplätze zum Netzwerk Industrie, {ref(share)} "
-        "aller Beschäftigten"
+        f"Zum Netzwerk Industrie {study.region.in_} gehörten {year} {ref(jobs)} Arbeitsplätze, {ref(share)} aller "
+        "Beschäftigten"
         if jobs.known
         else f"Die Größe des Netzwerks Industrie {study.region.in_} ist für {year} nicht bekannt"
     )
     frame = _branches(study, weights, year)
     text = Caption(
         title=title,
-        subtitle=f"Arbeitsplätze im Netzwerk Industrie nach Branchen, Variante {HEADLINE}, Ende Juni {year}; Linie: "
-        "Bereich der Schätzung bei unabhängig unsicheren Lieferanteilen",
+        subtitle=f"Arbeitsplätze im Netzwerk Industrie nach Branchen, Variante {HEADLINE}, Ende Juni {year}; schwarze "
+        "Linie: Bereich der Schätzung",
         alt=f"Balken je Branche: {study.plain(title)}. {_most(study, frame)}",
         columns={
             "branch_label": "Branche (WZ 2008)",
             "value": f"Arbeitsplätze {year}",
             "range": "Bereich der Schätzung",
         },
-        note=ROUNDED + (" Das Jahr der Daten der veröffentlichten Zahl ist nicht genannt." if quoted else ""),
+        note=ROUNDED
+        + (f" Gezeigt ist {year}, das Jahr der Veröffentlichung; deren Datenjahr ist nicht genannt." if quoted else ""),
         sources=(EMPLOYEES, TABLE, PUBLISHED) if quoted else (EMPLOYEES, TABLE),
     )
     return study.draw(
@@ -97,8 +98,8 @@ def shares(study: Study) -> pl.DataFrame | str:
     frame = pl.DataFrame([{"branch_label": wording.BRANCHES[fact.branch], "share": fact.value} for fact in facts])
     name, best = network.top_branch(study, facts)
     title = (
-        f"Von der Produktion der Branche {name} geht mit {ref(best)} der "
-        f"{wording.extreme('größte', 'most', best, facts)} Anteil an die Industrie"
+        f"Den {wording.extreme('höchsten', 'most', best, facts)} Lieferanteil hat die Branche {name}: {ref(best)} "
+        "ihrer Produktion gehen an die Industrie"
     )
     text = Caption(
         title=title,
@@ -121,9 +122,11 @@ def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     first, last = network.years(study)[0], network.years(study)[-1]
     own = study.get("employees_change", study.region.id, f"{first}-{last}", branch=INDUSTRY)
     linked = study.get("network_services_change", study.region.id, f"{first}-{last}", variant=HEADLINE)
+    before, now = (study.get("employees", study.region.id, str(year), branch=INDUSTRY) for year in (first, last))
+    series = study.find("network_services", study.region.id, variant=HEADLINE)
     title = (
-        f"Von {first} bis {last}: Industriebeschäftigung {study.region.in_} {ref(own)}, verbundene Arbeitsplätze "
-        f"{ref(linked)}"
+        f"Die Industriebeschäftigung {study.region.in_} {wording.moved_by(now, before, own, f'seit {first}')}, die Zahl "
+        f"der verbundenen Arbeitsplätze {wording.moved_by(series[-1], series[0], linked)}"
     )
     text = Caption(
         title=title,

@@ -4,7 +4,6 @@ import polars as pl
 
 from analysis import wording
 from analysis.chapters import network
-from analysis.chapters.courses import Course, courses
 from analysis.chapters.network import HEADLINE
 from analysis.facts import Fact
 from analysis.study import Study
@@ -95,7 +94,9 @@ def _compared(study: Study) -> str:
 def _published(study: Study) -> str:
     quoted = network.published(study)
     if quoted is None:
-        return f"Eine veröffentlichte Zahl zum Vergleich ist für das Netzwerk Industrie {study.region.in_} nicht bekannt."
+        return (
+            f"Eine veröffentlichte Zahl zum Vergleich ist für das Netzwerk Industrie {study.region.in_} nicht bekannt."
+        )
     printed = study.get("published_network_jobs", study.region.id, str(quoted.year))
     own = study.get("network_jobs", study.region.id, str(network.shown_year(study)), variant=HEADLINE)
     lead = (
@@ -135,27 +136,26 @@ def _development(study: Study) -> str:
     before, now, change = _industry(study, study.region.id)
     linked = study.find("network_services", study.region.id, variant=HEADLINE)
     more = study.get("network_services_change", study.region.id, change.period, variant=HEADLINE)
-    since = f"von {before.period} bis {now.period}"
+    own = f"Die Industriebeschäftigung {wording.moved_by(now, before, change, 'im selben Zeitraum')}."
     return (
         f"Die Zahl der verbundenen Arbeitsplätze in anderen Branchen {study.region.in_} ({CALLED}) "
-        f"{wording.development(linked[-1], linked[0], more)}. {_parted(study)} Gerechnet ist {since} mit den "
-        f"Lieferanteilen von {network.newest_share_year(study)}: Was sich ändert, ist die Beschäftigung der Branchen, "
-        "nicht ihre Verflechtung. Ob dieselbe Arbeit gewandert ist, zeigt die Rechnung deshalb nicht."
+        f"{wording.development(linked[-1], linked[0], more)}. {own} {_parted(study)} Gerechnet ist in "
+        f"allen Jahren mit den Lieferanteilen von {network.newest_share_year(study)}: Was sich ändert, ist die "
+        "Beschäftigung der Branchen, nicht ihre Verflechtung. Ob Arbeit aus der Industrie zu Dienstleistern gewandert "
+        "ist, zeigt die Rechnung nicht."
     )
 
 
 def _parted(study: Study) -> str:
-    """Whether industry and what is linked to it moved alike here and in Germany; nothing where it is not known."""
+    """How industry and what is linked to it moved in Germany."""
     nation = study.references[-1]
     before, now, change = _industry(study, nation.id)
     linked = study.find("network_services", nation.id, variant=HEADLINE)
     more = study.get("network_services_change", nation.id, change.period, variant=HEADLINE)
-    found = [
-        Course("bei der Industrie", now, before, change),
-        Course("bei den verbundenen Arbeitsplätzen", linked[-1], linked[0], more),
-    ]
-    text = courses(found, f"{wording.sentence_start(nation.in_)} verlief die Entwicklung so: Die Zahl", "sie", "")
-    return f"{text}."
+    return (
+        f"{wording.sentence_start(nation.in_)} {wording.moved_by(now, before, change, 'die Industriebeschäftigung')}, "
+        f"die Zahl der verbundenen Arbeitsplätze {wording.moved_by(linked[-1], linked[0], more)}."
+    )
 
 
 def _industry(study: Study, region: str) -> tuple[Fact, Fact, Fact]:
@@ -168,7 +168,7 @@ def _industry(study: Study, region: str) -> tuple[Fact, Fact, Fact]:
 
 def _common(study: Study) -> str:
     jobs = network.newest(study, "network_jobs_common")
-    lead = "Weichen alle Lieferanteile zugleich in dieselbe Richtung ab"
+    lead = "Weichen alle Lieferanteile gemeinsam nach oben oder unten ab"
     if not jobs.known:
         return f"{lead}, lässt sich dafür ebenfalls keine Zahl angeben."
     parts = [
@@ -196,8 +196,8 @@ def _branches(study: Study) -> str:
     name, best = network.top_branch(study, parts)
     limit = ", soweit Angaben vorliegen" if len(parts) < len(network.LINKED) else ""
     return (
-        f"Von den verbundenen Arbeitsplätzen {study.region.in_} gehören {period} "
-        f"{wording.extreme('am meisten', 'most', best, parts)} zur Branche {name}{limit}: {ref(best)} ({CALLED})."
+        f"Die {wording.extreme('meisten', 'most', best, parts)} verbundenen Arbeitsplätze {study.region.in_} hatte "
+        f"{period} die Branche {name}{limit}: {ref(best)} ({CALLED})."
     )
 
 
