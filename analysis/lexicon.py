@@ -42,7 +42,8 @@ GERMAN: dict[str, tuple[str, ...]] = {
     ),
     "unchanged": ("nahezu unverändert", "unverändert", "stabil", "gleich geblieben", "stagnierte"),
     "most": (
-        "am stärksten", "am höchsten", "am größten", "am meisten", "die meisten", "meisten", "höchste~", "größte~", "stärkste~",
+        "am stärksten", "am höchsten", "am größten", "am meisten", "die meisten", "meisten", "höchste~", "größte~",
+        "stärkste~",
     ),
     "least": (
         "am schwächsten", "am niedrigsten", "am kleinsten", "am wenigsten", "die wenigsten", "niedrigste~",

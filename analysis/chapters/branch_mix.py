@@ -44,8 +44,8 @@ def _specialised(study: Study) -> str:
         )
     return (
         f"Der Krugman-Index, die Summe der Abstände zu den deutschen Branchenanteilen, {moved(study, now, before)}; "
-        f"bei gleicher Struktur wäre er null. Der Herfindahl-Index der Branchenmischung liegt bei "
-        f"{wording.ref(mixed)}, in Deutschland bei {wording.ref(german)}."
+        f"bei gleicher Struktur wäre er null. Der Herfindahl-Index, die Summe der quadrierten Branchenanteile, lag "
+        f"{mixed.period} bei {wording.ref(mixed)}, in Deutschland bei {wording.ref(german)}."
     )
 
 

@@ -88,6 +88,7 @@ def changes(study: Study) -> pl.DataFrame:
             bases = [series[0], series[-2]] if region == study.region.id else [series[0]]
             entered += [study.change("ets_change", series[-1], before) for before in bases]
     study.say("ets_finding", _finding(study))
+    study.say("summary_emissions", _summary(study))
     study.say("ets_industry", _industry(study))
     study.say("ets_vs_last_year", _against_last_year(study))
     study.say("ets_unclassified", _unclassified(study))
@@ -142,12 +143,22 @@ def _finding(study: Study) -> str:
     return f"{text} {_energy(energy)}"
 
 
+def _summary(study: Study) -> str:
+    """Level, change and the part of energy in one sentence, for the report's first page."""
+    now = own(study)[-1]
+    if not now.value:
+        return _finding(study)
+    share = study.get("ets_share", study.region.id, now.period, branch="energy")
+    tail = f"; {wording.ref(share)} davon stammten aus der Energie" if share.value else ""
+    return f"Der Ausstoß der Anlagen im Emissionshandel {study.region.in_} {developed(study)}{tail}."
+
+
 def _energy(share: Fact) -> str:
     if not share.value:
         return "Anlagen der Energie (NACE 35) mit Emissionen sind nicht darunter."
     return (
-        f"Von den Emissionen des Jahres {share.period} stammten {wording.ref(share)} aus der Energie (NACE 35, darin "
-        "auch Kraftwerke von Industriebetrieben)."
+        f"Von den Emissionen des Jahres {share.period} stammten {wording.ref(share)} aus der Energieversorgung (NACE "
+        "35), darin auch Kraftwerke für Industriebetriebe."
     )
 
 
@@ -161,7 +172,8 @@ def _industry(study: Study) -> str:
     share = study.get("ets_share", study.region.id, now.period, branch="industry")
     return (
         f"Der Ausstoß der Industrie (Bergbau und Verarbeitendes Gewerbe) {study.region.in_} "
-        f"{developed(study, 'industry')}; das sind {wording.ref(share)} des Ausstoßes aller Anlagen. {ENERGY_NOTE}"
+        f"{developed(study, 'industry')}; das sind {wording.ref(share)} des Ausstoßes aller Anlagen. Kraftwerke, die "
+        "Industriebetriebe versorgen, sind hier nicht dabei, sie zählen zur Energie (NACE 35)."
     )
 
 
@@ -174,10 +186,10 @@ def _unclassified(study: Study) -> str:
     for (fact, branch), noun in zip(rest, ("ohne NACE-Zuordnung", "anderer Branchen"), strict=True):
         if fact.value:
             share = study.get("ets_share", study.region.id, year, branch=branch)
-            parts.append(f"auf Anlagen {noun} {amount(study, fact)} ({wording.ref(share)})")
+            parts.append(f"Anlagen {noun} mit {amount(study, fact)} ({wording.ref(share)})")
     if not parts:
         return f"Alle Anlagen mit Emissionen {study.region.in_} sind {year} der Industrie oder der Energie zugeordnet."
-    return f"Weder zur Industrie noch zur Energie gerechnet sind {year}: {wording.listing(parts)}."
+    return f"Weder zur Industrie noch zur Energie zählten {year}: {wording.listing(parts)}."
 
 
 def _scope(study: Study) -> str:
@@ -197,8 +209,8 @@ def stack_figure(study: Study) -> pl.DataFrame | str:
     title = f"{study.region.name}: keine Anlagen mit Emissionen im Emissionshandel"
     if series[-1].value:
         share = study.get("ets_share", study.region.id, series[-1].period, branch="energy")
-        title = f"Der Ausstoß {study.region.in_} {_moved(series, change)}"
-        title += f"; {wording.ref(share)} stammten zuletzt aus der Energie" if share.value else ""
+        title = f"Der Ausstoß der Anlagen {study.region.in_} {_moved(series, change)}"
+        title += f"; {wording.ref(share)} davon stammten zuletzt aus der Energie" if share.value else ""
     text = {"note": ENERGY_NOTE, "alt": "Gestapelte Säulen je Jahr"}
     return _columns(study, "emissions_stack", CLASSES, title, "nach Klassen", text)
 
@@ -209,7 +221,7 @@ def industry_figure(study: Study) -> pl.DataFrame | str:
     title = f"{study.region.name}: keine Anlagen der Industrie mit Emissionen"
     if series[-1].value:
         title = f"Der Ausstoß der Industrie {study.region.in_} {_moved(series, long_change(study, 'industry'))}"
-    note = f"Eigene Achse, weil die Energie in einer anderen Größenordnung liegt. {ENERGY_NOTE}"
+    note = f"Ausschnitt der vorigen Abbildung mit eigener Achse. {ENERGY_NOTE}"
     return _columns(
         study, "industry_emissions", ("industry",), title, "der Industrie", {"note": note, "alt": "Säulen je Jahr"}
     )

@@ -125,9 +125,9 @@ def _sentence(study: Study) -> str:
             f"Ohne Emissionen im Emissionshandel {study.region.in_} gibt es nichts auf Einwohner oder Euro zu beziehen."
         )
     against = {
-        "ets_per_head": "Bezogen auf die Bevölkerung",
-        "ets_per_job": "Bezogen auf die Beschäftigten der Industrie",
-        "ets_intensity_gva": "Bezogen auf die Wertschöpfung der Industrie",
+        "ets_per_head": "Auf die Bevölkerung bezogen",
+        "ets_per_job": "Auf die Beschäftigten der Industrie bezogen",
+        "ets_intensity_gva": "Auf die Wertschöpfung der Industrie bezogen",
     }
     parts = [_compared(study, words, indicator) for indicator, words in against.items()]
     real = study.find("ets_intensity_real", study.region.id)
@@ -142,7 +142,7 @@ def _compared(study: Study, words: str, indicator: str) -> str:
     if not fact.known:
         return f"{words} ist für {fact.period} keine Angabe möglich, weil der Bezugswert geheim oder unbekannt ist."
     word = wording.compared(fact, german, ("mehr als", "weniger als", "ebenso hoch wie"))
-    return f"{words} sind es {wording.ref(fact)} ({fact.period}), {word} in Deutschland ({wording.ref(german)})."
+    return f"{words} waren es {fact.period} {wording.ref(fact)}, {word} in Deutschland ({wording.ref(german)})."
 
 
 def compared_figure(study: Study) -> pl.DataFrame | str:

@@ -33,7 +33,7 @@ def bars(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     frame = _branches(study, weights, year)
     text = Caption(
         title=title,
-        subtitle=f"Arbeitsplätze im Netzwerk Industrie nach Branchen, Variante {HEADLINE}, Ende Juni {year}; schwarze "
+        subtitle=f"Arbeitsplätze im Netzwerk Industrie nach Branchen, Variante {HEADLINE}, Ende Juni {year}; "
         "Linie: Bereich der Schätzung",
         alt=f"Balken je Branche: {study.plain(title)}. {_most(study, frame)}",
         columns={
@@ -125,8 +125,8 @@ def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     before, now = (study.get("employees", study.region.id, str(year), branch=INDUSTRY) for year in (first, last))
     series = study.find("network_services", study.region.id, variant=HEADLINE)
     title = (
-        f"Die Industriebeschäftigung {study.region.in_} {wording.moved_by(now, before, own, f'seit {first}')}, die Zahl "
-        f"der verbundenen Arbeitsplätze {wording.moved_by(series[-1], series[0], linked)}"
+        f"Die Industriebeschäftigung {study.region.in_} {wording.moved_by(now, before, own, f'seit {first}')}, die "
+        f"Zahl der verbundenen Arbeitsplätze {wording.moved_by(series[-1], series[0], linked)}"
     )
     text = Caption(
         title=title,

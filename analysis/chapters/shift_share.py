@@ -19,6 +19,7 @@ def decompositions(study: Study) -> pl.DataFrame:
     """Enter change and effects by employees and by persons employed, all branches and each; say them."""
     entered = _decompose(study, EMPLOYEES) + _decompose(study, PERSONS)
     study.say("shift_share_finding", _finding(study))
+    study.say("summary_structure", _summary(study))
     study.say("shift_share_industry", _industry(study))
     study.say("shift_share_long", _long(study))
     return study.show(fact for fact in entered if fact.branch is None)
@@ -91,8 +92,8 @@ def _finding(study: Study) -> str:
     if not change.known:
         return f"Die Veränderung der Beschäftigten {study.region.in_} von {first} bis {last} ist nicht bestimmbar."
     start = (
-        f"Von {first} bis {last} {_developed(study, EMPLOYEES, None, change)}; mit dem Wachstum Deutschlands wären es "
-        f"{wording.ref(national)} gewesen (Bundeseffekt)."
+        f"Von {first} bis {last} {_developed(study, EMPLOYEES, None, change)}; bei einer Entwicklung wie in "
+        f"Deutschland {wording.gained(national)} (Bundeseffekt)."
     )
     if not (mix.known and regional.known):
         return (
@@ -100,9 +101,24 @@ def _finding(study: Study) -> str:
             "unbekannt sind."
         )
     return (
-        f"{start} Auf die Branchenstruktur entfallen {wording.ref(mix)} (Struktureffekt), auf den Rest, in dem sich "
-        f"die Branchen hier anders entwickelten als bundesweit, {wording.ref(regional)} (Standorteffekt); eine Ursache "
-        "nennt die Zerlegung nicht."
+        f"{start} Der Struktureffekt, der auf die Branchenmischung zurückgeht, beträgt {wording.ref(mix)}; der "
+        f"Standorteffekt, in dem sich die Branchen hier anders entwickelten als bundesweit, {wording.ref(regional)}."
+    )
+
+
+def _summary(study: Study) -> str:
+    """Change and effects in one sentence, for the report's first page."""
+    found = effects(study, EMPLOYEES)
+    change, national, mix, regional = (found[part] for part in PARTS)
+    first, last = EMPLOYEES.span(study)
+    if not change.known:
+        return f"Die Veränderung der Beschäftigten {study.region.in_} von {first} bis {last} ist nicht bestimmbar."
+    start = f"Von {first} bis {last} {_developed(study, EMPLOYEES, None, change)}"
+    if not (mix.known and regional.known):
+        return f"{start}; Struktur- und Standorteffekt lassen sich nicht trennen, weil Angaben geheim sind oder fehlen."
+    return (
+        f"{start}; davon Bundeseffekt {wording.ref(national)}, Struktureffekt {wording.ref(mix)} und Standorteffekt "
+        f"{wording.ref(regional)}."
     )
 
 
@@ -160,7 +176,7 @@ def _figure(study: Study, key: str, concept: Concept, when: str) -> pl.DataFrame
         title=title,
         subtitle=f"Veränderung der {concept.noun} von {first} bis {last} nach Branchen und Effekten, {when}",
         alt=f"Gestapelte Balken je Branche mit der Veränderung als Marke: {study.plain(title)}.",
-        columns={"label": "Branche (WZ 2008)", "effect_label": "Effekt", "value": "Arbeitsplätze"},
+        columns={"label": "Branche (WZ 2008)", "effect_label": "Effekt", "value": "Personen"},
         note="Die Effekte zerlegen rechnerisch; der Standorteffekt ist ein Rest und keine Ursache.",
         sources=(concept.source,),
     )
@@ -174,8 +190,8 @@ def _title(study: Study, concept: Concept, change: Fact, national: Fact) -> str:
         return f"Die Veränderung der {concept.noun} {study.region.in_} ist nicht bestimmbar"
     where = wording.compared(change, national, ("über", "unter", "gleich"))
     return (
-        f"Mit {wording.ref(change)} liegt die Veränderung der {concept.noun} {study.region.in_} {where} dem "
-        f"Bundeseffekt von {wording.ref(national)}"
+        f"Die Veränderung der {concept.noun} {study.region.in_} liegt mit {wording.ref(change)} {where} dem "
+        f"Bundeseffekt ({wording.ref(national)})"
     )
 
 

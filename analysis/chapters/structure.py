@@ -128,9 +128,9 @@ def _finding(study: Study) -> str:
         )
     words = ("höher als", "niedriger als", "ebenso hoch wie")
     return (
-        f"Von den Beschäftigten {study.region.in_} arbeiteten im Jahr {lq.period} {wording.ref(own)} in der Industrie "
-        f"(B–E), in Deutschland {wording.ref(german)}. Der Anteil ist {wording.compared(own, german, words)} in "
-        f"Deutschland; das Verhältnis, der Standortquotient, beträgt {wording.ref(lq)}."
+        f"Der Industrieanteil {study.region.in_} war {lq.period} mit {wording.ref(own)} "
+        f"{wording.compared(own, german, words)} in Deutschland ({wording.ref(german)}); das Verhältnis der beiden, der "
+        f"Standortquotient, beträgt {wording.ref(lq)}."
     )
 
 
@@ -150,9 +150,9 @@ def _strongest(study: Study) -> str:
     most = wording.extreme("am stärksten", "most", known[0], known[1:])
     least = wording.extreme("am schwächsten", "least", known[-1], known[:-1])
     return (
-        f"Gemessen an Deutschland ist {study.region.in_} {most} vertreten: {wording.BRANCHES[known[0].branch]} mit "
-        f"einem Standortquotienten von {wording.ref(known[0])}; {least}: {wording.BRANCHES[known[-1].branch]} mit "
-        f"{wording.ref(known[-1])}.{tail}"
+        f"Gemessen an Deutschland ist {study.region.in_} die Branche {wording.BRANCHES[known[0].branch]} {most} "
+        f"vertreten (Standortquotient {wording.ref(known[0])}), die Branche {wording.BRANCHES[known[-1].branch]} "
+        f"{least} ({wording.ref(known[-1])}).{tail}"
     )
 
 
@@ -184,12 +184,13 @@ def quotient_figure(study: Study) -> pl.DataFrame | str:
     schema = {"branch_label": pl.String, "region_id": pl.String, "label": pl.String, "lq": pl.Float64}
     title = f"Die Branchen {study.region.genitive} im Verhältnis zu Deutschland: keine Angabe"
     if len(known) > 1:
-        word = wording.extreme("am stärksten", "most", known[0], known[1:])
+        word = wording.extreme("Am stärksten", "most", known[0], known[1:])
         branch = wording.BRANCHES[known[0].branch]
-        title = f"{branch} ist {study.region.in_} {word} vertreten: Standortquotient {wording.ref(known[0])}"
+        title = f"{word} vertreten ist {study.region.in_} die Branche {branch}: Standortquotient {wording.ref(known[0])}"
     text = Caption(
         title=title,
-        subtitle=f"Standortquotient nach Beschäftigten, Juni {year}; eins heißt: Anteil wie in Deutschland",
+        subtitle=f"Standortquotient nach Beschäftigten, Juni {year}; bei eins ist der Anteil so groß wie in "
+        "Deutschland",
         alt=f"Punkte je Branche auf logarithmischer Achse: {study.plain(title)}.",
         columns={"branch_label": "Branche (WZ 2008)", "label": "Gebiet", "lq": "Standortquotient"},
         decimals={"lq": 2},

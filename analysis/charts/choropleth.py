@@ -12,7 +12,7 @@ from analysis.theme import HATCH, INK, LABEL, MUTED, SEQUENCE, SMALL, number_tex
 
 from .geometry import Paper, feature, hatch, mainland, shapes_of
 from .labels import spread, wrap
-from .page import COLOUR, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, X_PX, Y_PX, About, Page, Shapes, data, released
 from .rows import Swatch, swatch_row
 
 SWATCH = 16  # px
@@ -57,7 +57,7 @@ def district_map(
 
 def shape_chart(features: Sequence[dict]) -> alt.Chart:
     # Coordinates are px already: the projection does nothing, and is told so, lest it fit the shapes to the view.
-    return alt.Chart(alt.Data(values=list(features))).project(type="identity", scale=1, translate=[0, 0])
+    return alt.Chart(Shapes.of(features)).project(type="identity", scale=1, translate=[0, 0])
 
 
 def _districts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import altair as alt
 import polars as pl
@@ -126,6 +126,23 @@ def data(rows: pl.DataFrame | Sequence[dict]) -> alt.Data:
     """Rows as inline data; a value that rounds to minus nought is nought, a whole number has no decimal point."""
     records = rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows
     return alt.Data(values=[{key: _plain(value) for key, value in record.items()} for record in records])
+
+
+class Shapes(alt.InlineData):
+    """Many coordinates as inline data, handed through: Altair would walk over and copy each of their numbers several
+    times, which takes longer than drawing them. They are kept by number, because Altair copies by keywords only."""
+
+    _kept: ClassVar[list[list[dict]]] = []
+
+    @classmethod
+    def of(cls, features: Sequence[dict]) -> "Shapes":
+        """The features as a chart's data."""
+        cls._kept.append(list(features))
+        return cls(values=[], name=str(len(cls._kept) - 1))
+
+    def to_dict(self, *_arguments: Any, **_options: Any) -> dict:
+        """The features as they were given."""
+        return {"values": self._kept[int(self._kwds["name"])]}
 
 
 def _plain(value: Any) -> Any:
