@@ -62,6 +62,8 @@ def status(plan: Plan) -> list[tuple[str, str]]:
 def _build(plan: Plan, *, dry_run: bool = False) -> pytask.Session:
     os.environ["INDUSTRIEMONITOR_PROCESSED"] = str(plan.processed.resolve())
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    # loky replaces a worker that has grown by 300 MB; ours grow once, with the converters they keep running.
+    os.environ.setdefault("LOKY_MAX_MEMORY_LEAK_SIZE", "1.5e9")
     config = plan.processed / "pytask.toml"
     config.write_text("[tool.pytask.ini_options]\n", "utf-8")
     pytask.console.quiet = True

@@ -155,7 +155,7 @@ def extreme(word: str, relation: str, best: Fact, others: list[Fact]) -> str:
 
 
 def ranked(found: list[tuple[Fact, str]], noun: str, year: str = "") -> str:
-    """ "Am höchsten ist 2020 X im Rheinischen Revier (16,9 %), am niedrigsten in Düsseldorf (9,2 %)." Pairs of fact
+    """ "Am höchsten war 2020 X im Rheinischen Revier (16,9 %), am niedrigsten in Düsseldorf (9,2 %)." Pairs of fact
     and "in ..."; unknown ones are named as missing. Ties are said as such. `year` follows the verb."""
     known = [pair for pair in found if pair[0].known]
     missing = [place for fact, place in found if not fact.known]
@@ -171,8 +171,8 @@ def ranked(found: list[tuple[Fact, str]], noun: str, year: str = "") -> str:
     low = extreme("am niedrigsten", "least", bottom[0], facts)
     middle = [f"{place} ({ref(fact)})" for fact, place in known if fact not in (top[0], bottom[0])]
     between = f"; dazwischen liegt der Wert {listing(middle)}" if middle else ""
-    when = f" {year}" if year else ""
-    return f"{high} ist {noun}{when} {top[1]} ({ref(top[0])}), {low} {bottom[1]} ({ref(bottom[0])}){between}.{tail}"
+    verb = f"war {year}" if year else "ist"
+    return f"{high} {verb} {noun} {top[1]} ({ref(top[0])}), {low} {bottom[1]} ({ref(bottom[0])}){between}.{tail}"
 
 
 def movement(now: Fact, before: Fact) -> str:

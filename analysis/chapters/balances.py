@@ -92,11 +92,15 @@ def _finding(study: Study, sectors: list[str | None]) -> str:
         series = study.find("city_co2", study.region.id, branch=sector)
         change = study.find("city_co2_change", study.region.id, branch=sector)[-1]
         subject = SECTORS[sector] if sector else f"Der CO₂-Ausstoß {study.region.genitive} nach der Bilanz der Stadt"
-        sentences.append(f"{subject} {wording.development(series[-1], series[0], change)}.")
-    per_head = study.find("city_co2_per_head", study.region.id)
-    if per_head:
-        sentences.append(f"Im Jahr {per_head[-1].period} waren das {wording.ref(per_head[-1])}.")
+        told = _each(study) if sector is None else ""
+        sentences.append(f"{subject} {wording.development(series[-1], series[0], change)}{told}.")
     return " ".join(sentences)
+
+
+def _each(study: Study) -> str:
+    """The total of the newest year per head, behind the total itself; nothing where there is no population."""
+    per_head = study.find("city_co2_per_head", study.region.id)
+    return f"; das sind {wording.ref(per_head[-1])} ({per_head[-1].period})" if per_head else ""
 
 
 def sources_of(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,8 +164,9 @@ def _stated(study: Study, target: Fact) -> Fact:
 
 def _contradiction(now: Fact, target: Fact, computed: Fact, stated: Fact, older: Fact | None) -> str:
     sentences = [
-        f"Die Stadt veröffentlichte für {now.period} {wording.ref(now)} (BISKO) und als Ziel für {target.period} "
-        f"{wording.ref(target)}. Gerechnet ist das eine Veränderung um {wording.ref(computed)}."
+        f"Die Stadt veröffentlichte {wording.ref(now)} für {now.period} und als Ziel für {target.period} "
+        f"{wording.ref(target)}, beides nach der Systematik BISKO. Gerechnet ist das eine Veränderung um "
+        f"{wording.ref(computed)}."
     ]
     if stated.known and round(stated.value) != round(computed.value):
         sentences.append(f"Dieselbe Seite nennt {wording.ref(stated)}; der Widerspruch lässt sich hier nicht auflösen.")
@@ -176,8 +181,8 @@ def _contradiction(now: Fact, target: Fact, computed: Fact, stated: Fact, older:
 
 def _nothing_published(study: Study) -> str:
     return (
-        f"Veröffentlichte Summen, aus denen sich eine Minderung der Emissionen {study.region.genitive} nachrechnen "
-        "ließe, liegen nicht vor."
+        f"Eine veröffentlichte Summe der Emissionen {study.region.genitive} mit Zielwert, die sich nachrechnen ließe, "
+        "ist nicht bekannt."
     )
 
 

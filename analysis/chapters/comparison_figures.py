@@ -12,23 +12,13 @@ from analysis.study import Study
 
 EMPLOYMENT = "regionalstatistik-13111-07-05-4"
 MAP_CLASSES = 6
-GVA_BRANCHES = ("A", "B-E", "F", "G-J", "K-N", "O-T")
+GVA_BRANCHES = ("B-E", "A", "F", "G-J", "K-N", "O-T")  # industry first: it begins at the same edge in every bar
 LQ_BRANCHES = ("A", "B-E", "F", "G-I", "J", "K", "L", "M-N", "O-Q", "R-U")
 EFFECTS = {
     "shift_share_national": "Bundeseffekt",
     "shift_share_mix": "Struktureffekt",
     "shift_share_regional": "Standorteffekt",
 }
-SIZES = (
-    ("ets_per_head", "je Kopf, t"),
-    ("ets_per_job", "je Beschäftigten der Industrie, t"),
-    ("ets_intensity_gva", "je Mio. € Wertschöpfung der Industrie, t"),
-)
-
-
-def _title(study: Study, key: str) -> str:
-    """A sentence entered before, as the finding of a figure: without its full stop."""
-    return study.statements[key].removesuffix(".")
 
 
 def industry_index(study: Study) -> pl.DataFrame | str:
@@ -45,9 +35,7 @@ def industry_index(study: Study) -> pl.DataFrame | str:
         year="year",
         index=pl.col("value") / pl.col("base") * 100,
     )
-    changes = [comparison.newest(study, item.id, "employees_change", "B-E", None) for item in members]
-    parts = [f"{item.in_} {wording.ref(fact)}" for item, fact in zip(members, changes, strict=True)]
-    title = f"Die Industriebeschäftigung veränderte sich seit {first} {wording.listing(parts)}"
+    title = comparison.moved(study, "employees", "B-E", "Die Industriebeschäftigung", "sie")
     text = Caption(
         title=title,
         subtitle=f"Beschäftigte in der Industrie (B–E), Index {first} = 100, jeweils Ende Juni",
@@ -65,15 +53,17 @@ def industry_strip(study: Study) -> pl.DataFrame | str:
     """All districts as dots; the regions compared stand in place of their districts."""
     inside = [ags for region in study.compared for ags in region.districts]
     others = comparison.districts(study).filter(~pl.col("district").is_in(inside))
-    shares = {region: comparison.newest(study, region.id, "industry_share", None, None) for region in study.compared}
+    shares = {item.id: comparison.newest(study, item.id, "industry_share", None, None) for item in study.compared}
     own = [
-        {"district": region.id, "name": region.name, "value": fact.value, "highlight": region.id}
-        for region, fact in shares.items()
+        {"district": item.id, "name": item.name, "value": shares[item.id].value, "highlight": item.id}
+        for item in study.compared
     ]
     median = comparison.newest(study, study.compared[0].id, "industry_share_median", None, None)
+    placed = [(shares[region.id], region.in_) for region in study.compared]
     text = Caption(
-        title=_title(study, "cmp_industry_share"),
-        subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {median.period}; ein Punkt je Kreis",
+        title=comparison.against(placed, median, "Der Industrieanteil", "dem Median der Kreise"),
+        subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {median.period}; ein Punkt je "
+        "Kreis, die Regionen als ganze",
         alt=f"Punktwolke aller Kreise. {study.plain(study.statements['cmp_place'])}",
         columns={"district": "Schlüssel", "name": "Kreis oder Region", "value": "Industrieanteil in Prozent"},
         decimals={"value": 1},
@@ -95,9 +85,13 @@ def industry_map(study: Study) -> pl.DataFrame | str:
     """Where industry is in Germany, the regions outlined."""
     frame = comparison.districts(study).select(ags="district", name="name", value="value")
     breaks = maps.class_breaks(frame["value"], k=MAP_CLASSES, method="quantile", decimals=1)
+    low, high = (
+        comparison.newest(study, study.compared[0].id, f"industry_share_{end}", None, None)
+        for end in ("lowest", "highest")
+    )
     text = Caption(
-        title=_title(study, "cmp_place"),
-        subtitle="Anteil der Industrie (B–E) an den Beschäftigten in Prozent, neuestes Jahr",
+        title=f"Der Industrieanteil der Kreise reicht von {wording.ref(low)} bis {wording.ref(high)}",
+        subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {low.period}",
         alt=f"Karte der Kreise Deutschlands. {study.plain(study.statements['cmp_industry_share'])}",
         columns={"ags": "Schlüssel", "name": "Kreis", "value": "Industrieanteil in Prozent"},
         decimals={"value": 1},
@@ -121,19 +115,24 @@ def industry_map(study: Study) -> pl.DataFrame | str:
 def large_cities(study: Study) -> pl.DataFrame | str:
     """The share of industry in the large cities."""
     frame = comparison.large_cities(study)
-    cities = [region for region in study.compared if region.districts[0] in _districts(study, frame)]
-    parts = [
-        f"{region.in_} {wording.ref(comparison.newest(study, region.id, 'industry_share', None, None))}"
-        for region in cities
-    ]
-    title = (
-        f"Industrieanteil der großen Städte: {wording.listing(parts)}" if parts else "Industrieanteil der großen Städte"
-    )
+    shown = set(frame["highlight"])
+    shares = {
+        item: comparison.newest(study, item.id, "industry_share", None, None)
+        for item in study.compared
+        if item.id in shown
+    }
+    title = "Der Industrieanteil der Großstädte im Vergleich"
+    if shares:
+        parts = [f"{item.in_} {wording.ref(fact)}" for item, fact in shares.items()]
+        title = f"Unter den Großstädten beträgt der Industrieanteil {wording.listing(parts)}"
+    year = study.newest("employees", "B-E", region=study.compared[0].id)
     text = Caption(
         title=title,
-        subtitle="Anteil der Industrie (B–E) an den Beschäftigten in Prozent; Kreise über einer halben Million Einwohner",
+        subtitle=f"Anteil der Industrie (B–E) an den Beschäftigten in Prozent, Juni {year}; kreisfreie Städte mit mehr "
+        "als einer halben Million Einwohnern",
         alt=f"Balken nach Größe. {study.plain(title)}.",
-        columns={"label": "Stadt oder Kreis", "value": "Industrieanteil in Prozent"},
+        note="Städte, die einem Kreis angehören, haben keine eigene Angabe und fehlen.",
+        columns={"label": "Stadt", "value": "Industrieanteil in Prozent"},
         decimals={"value": 1},
         sources=(EMPLOYMENT, "destatis-12411-0018"),
     )
@@ -148,12 +147,6 @@ def large_cities(study: Study) -> pl.DataFrame | str:
     )
 
 
-def _districts(study: Study, frame: pl.DataFrame) -> set[str]:
-    names = set(frame["label"])
-    rows = study.inputs.table("districts").select("district", "name").unique()
-    return {ags for ags, name in rows.iter_rows() if name in names}
-
-
 def network(study: Study) -> pl.DataFrame | str:
     """Network jobs as a share of all employees, with Germany."""
     members = [*study.compared, study.references[-1]]
@@ -166,8 +159,11 @@ def network(study: Study) -> pl.DataFrame | str:
         schema={"label": pl.String, "value": pl.Float64, "highlight": pl.String},
     )
     text = Caption(
-        title=_title(study, "cmp_network_share"),
-        subtitle="Arbeitsplätze im Netzwerk Industrie in Prozent aller Beschäftigten, Variante direct",
+        title=comparison.beside_germany(
+            study, "cmp_network_share", "Der Anteil des Netzwerks Industrie", "dem deutschen Wert"
+        ),
+        subtitle="Arbeitsplätze im Netzwerk Industrie in Prozent aller Beschäftigten, Variante direct, "
+        f"{found[study.references[-1]].period}",
         alt=f"Balken. {study.plain(study.statements['cmp_network_share'])}",
         columns={"label": "Gebiet", "value": "Anteil in Prozent"},
         decimals={"value": 1},
@@ -196,8 +192,10 @@ def gva_composition(study: Study) -> pl.DataFrame | str:
             share = part / total * 100 if part is not None and total else None
             rows.append({"label": item.name, "branch_label": wording.BRANCHES[branch], "share": share})
     text = Caption(
-        title=_title(study, "cmp_gva_share"),
-        subtitle=f"Bruttowertschöpfung nach Wirtschaftsbereichen in Prozent, {year}",
+        title=comparison.beside_germany(
+            study, "cmp_gva_share", "Der Anteil der Industrie an der Wertschöpfung", "dem deutschen Wert"
+        ),
+        subtitle=f"Anteile der Wirtschaftsbereiche an der Bruttowertschöpfung in Prozent, {year}, jeweilige Preise",
         alt=f"Gestapelte Balken. {study.plain(study.statements['cmp_gva_share'])}",
         columns={"label": "Gebiet", "branch_label": "Bereich", "share": "Anteil in Prozent"},
         decimals={"share": 1},
@@ -226,8 +224,10 @@ def productivity(study: Study) -> pl.DataFrame | str:
     kinds = {"label": pl.String, "region_id": pl.String, "start": pl.Float64, "end": pl.Float64}
     frame = pl.DataFrame(rows, schema=kinds | {"start_year": pl.Int64, "end_year": pl.Int64})
     text = Caption(
-        title=_title(study, "cmp_productivity"),
-        subtitle="Bruttowertschöpfung je Erwerbstätigen in der Industrie (B–E), 1.000 Euro, jeweilige Preise",
+        title=comparison.beside_germany(
+            study, "cmp_productivity", "Die Wertschöpfung der Industrie je Erwerbstätigen", "dem deutschen Wert"
+        ),
+        subtitle="Bruttowertschöpfung der Industrie (B–E) je Erwerbstätigen in 1.000 Euro, jeweilige Preise",
         alt=f"Hanteln mit erstem und letztem Jahr. {study.plain(study.statements['cmp_productivity'])}",
         columns={
             "label": "Gebiet",
@@ -262,9 +262,10 @@ def location_quotients(study: Study) -> pl.DataFrame | str:
         for branch in LQ_BRANCHES
         for region in study.compared
     ]
+    year = comparison.newest(study, study.compared[0].id, "location_quotient", "B-E", "employees").period
     text = Caption(
-        title=_title(study, "cmp_lq"),
-        subtitle="Standortquotient nach Branchen (Deutschland = 1), Beschäftigte, neuestes Jahr",
+        title=_strongest(study),
+        subtitle=f"Standortquotient nach Branchen (Deutschland = 1), Beschäftigte, Juni {year}",
         alt=f"Punkte auf logarithmischer Achse. {study.plain(study.statements['cmp_lq'])}",
         columns={"branch_label": "Branche", "label": "Region", "lq": "Standortquotient"},
         decimals={"lq": 2},
@@ -278,6 +279,20 @@ def location_quotients(study: Study) -> pl.DataFrame | str:
         text,
         axis_title="Standortquotient (Deutschland = 1)",
     )
+
+
+def _strongest(study: Study) -> str:
+    """The branch with the highest quotient in each region, bound to the other nine."""
+    parts = []
+    for region in study.compared:
+        found = [comparison.newest(study, region.id, "location_quotient", b, "employees") for b in LQ_BRANCHES]
+        known = sorted((fact for fact in found if fact and fact.known), key=lambda fact: -fact.value)
+        if len(known) > 1:
+            word = wording.extreme("am stärksten", "most", known[0], known[1:])
+            parts.append(f"{region.in_} {word} {wording.BRANCHES[known[0].branch]} ({wording.ref(known[0])})")
+    if not parts:
+        return "Für einen Vergleich der Branchen fehlen Angaben"
+    return f"Gemessen an Deutschland vertreten sind {wording.listing(parts)}"
 
 
 def _value(fact: Fact | None) -> float | None:
@@ -300,9 +315,11 @@ def shift_share(study: Study) -> pl.DataFrame | str:
         regional = comparison.newest(study, region.id, "shift_share_regional", None, "employees")
         said.append(f"{region.in_} {wording.ref(regional)}")
     title = f"Der Standorteffekt betrug {wording.listing(said)} Arbeitsplätze"
+    span = study.find("shift_share_change", study.compared[0].id, variant="employees")[-1].period.replace("-", " bis ")
     text = Caption(
         title=title,
-        subtitle="Veränderung der Beschäftigten in Prozent des ersten Jahres, zerlegt nach Dunn; Maßstab Deutschland",
+        subtitle=f"Veränderung der Beschäftigten {span} in Prozent des ersten Jahres, zerlegt nach Dunn; Maßstab "
+        "Deutschland",
         alt=f"Balken nach Effekten. {study.plain(title)}.",
         columns={"label": "Region", "effect_label": "Effekt", "value": "Prozent des ersten Jahres"},
         decimals={"value": 1},
@@ -322,94 +339,34 @@ def shift_share(study: Study) -> pl.DataFrame | str:
     )
 
 
-def emissions(study: Study) -> pl.DataFrame | str:
-    """Verified emissions by class and year, a panel a region with its own axis: sizes differ by two orders."""
-    rows = [
-        {
-            "panel_label": region.name,
-            "region_id": region.id,
-            "year": year,
-            "part": part,
-            "part_label": wording.BRANCHES[part][0].upper() + wording.BRANCHES[part][1:],
-            "value": _million(study, region.id, part, year),
-        }
-        for region in study.compared
-        for part in ("energy", "industry", "unclassified")
-        for year in study.inputs.years("ets_emissions_t_co2e", region.id)
-    ]
-    text = Caption(
-        title=_title(study, "cmp_emissions"),
-        subtitle="Geprüfte Emissionen im Emissionshandel, Mio. t CO₂e; jede Region mit eigener Achse",
-        alt=f"Gestapelte Balken. {study.plain(study.statements['cmp_emissions'])}",
-        columns={"panel_label": "Region", "year": "Jahr", "part_label": "Klasse", "value": "Mio. t CO₂e"},
-        decimals={"value": 2},
-        note="Die Achsen sind verschieden: die Mengen unterscheiden sich um mehr als das Zehnfache.",
-        sources=("eutl",),
-    )
-    return study.draw(
-        "cmp_emissions", charts.level_stack, pl.DataFrame(rows), text, axis_title="Mio. t CO₂e", decimals=2
-    )
-
-
-def _million(study: Study, region: str, part: str, year: int) -> float | None:
-    value = study.inputs.figure("ets_emissions_t_co2e", region, part, year).value
-    return None if value is None else value / 1e6
-
-
-def compared_to_size(study: Study) -> pl.DataFrame | str:
-    """Emissions per head, per job and per million euro: three panels."""
-    members = [*study.compared, study.references[-1]]
-    rows = [
-        {
-            "panel_label": label,
-            "label": item.name,
-            "region_id": item.id,
-            "value": _value(comparison.newest(study, item.id, indicator, None, None)),
-        }
-        for indicator, label in SIZES
-        for item in members
-    ]
-    text = Caption(
-        title=_title(study, "cmp_ets_per_head"),
-        subtitle="Geprüfte Emissionen im Emissionshandel, je Bezugsgröße das neueste gemeinsame Jahr",
-        alt=f"Punkte in drei Feldern. {study.plain(study.statements['cmp_ets_per_head'])}",
-        columns={"panel_label": "Bezug", "label": "Gebiet", "value": "Tonnen CO₂e"},
-        decimals={"value": 1},
-        sources=("eutl", "destatis-12411-0018", EMPLOYMENT, "regionalstatistik-82111-01-05-4"),
-    )
-    kinds = {"panel_label": pl.String, "label": pl.String, "region_id": pl.String, "value": pl.Float64}
-    return study.draw(
-        "cmp_intensities",
-        charts.small_multiples_dots,
-        pl.DataFrame(rows, schema=kinds),
-        text,
-        axis_title="Tonnen CO₂e",
-        decimals=1,
-    )
-
-
 def timeline(study: Study) -> pl.DataFrame | str:
-    """Which years each source covers, and which the edition used."""
+    """Which years each source covers, and the newest year of it that a figure of this edition rests on."""
     rows = []
     for source in study.inputs.table("sources").iter_rows(named=True):
         years = [int(part) for part in source["period"].replace("–", "-").split("-") if part.strip().isdigit()]
         if years:
-            used = min(years[-1], study.edition.year)
-            rows.append(
-                {"source_label": source["title"], "first_year": years[0], "last_year": years[-1], "used_year": used}
-            )
+            used = _used(study, source["id"]) or min(years[-1], study.edition.year)
+            # What a source plans for years to come is no observation.
+            last = years[-1] if years[-1] <= int(study.edition.cutoff[:4]) else used
+            rows.append({"source_label": source["title"], "first_year": years[0], "last_year": last, "used_year": used})
+    frame = pl.DataFrame(rows).sort("used_year", "source_label")
     text = Caption(
-        title="Jede Quelle hat ihren eigenen Datenstand",
-        subtitle="Zeitraum der Quellen und Jahr, bis zu dem diese Ausgabe sie verwendet",
+        title=f"Die verwendeten Daten enden je nach Quelle zwischen {frame['used_year'][0]} und {frame['used_year'][-1]}",
+        subtitle="Zeitraum jeder Quelle und das neueste Jahr, das diese Ausgabe verwendet (Punkt)",
         alt="Zeitleiste der Quellen; die Tabelle nennt Anfang, Ende und verwendetes Jahr.",
         columns={"source_label": "Quelle", "first_year": "von", "last_year": "bis", "used_year": "verwendet bis"},
         years=("first_year", "last_year", "used_year"),
     )
     return study.draw(
-        "cmp_timeline",
-        charts.status_timeline,
-        pl.DataFrame(rows),
-        text,
-        edition_year=study.edition.year,
-        axis_title="Jahr",
+        "cmp_timeline", charts.status_timeline, frame, text, edition_year=study.edition.year, axis_title="Jahr"
     )
+
+
+def _used(study: Study, source: str) -> int | None:
+    """The newest year, up to the edition's, of a known fact made from the source."""
+    years = [
+        fact.last_year
+        for fact in study.known.values()
+        if source in fact.sources and fact.known and fact.last_year <= study.edition.year
+    ]
+    return max(years, default=None)

@@ -8,6 +8,8 @@ from analysis.exhibits import Caption
 from analysis.goals import Framework
 from analysis.study import Study
 
+NUMBERS = ("null", "einem", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn")
+
 
 def frameworks(study: Study) -> list[Framework]:
     """The frameworks of the regions compared, in their order, each once."""
@@ -22,25 +24,30 @@ def overview(study: Study) -> str:
     for region in study.compared:
         total = study.find("goals_total", region.id)[-1]
         open_ = study.find("goals_not_assessable", region.id)[-1]
-        parts.append(f"{region.in_} {wording.ref(total)}, davon nicht beurteilbar {wording.ref(open_)}")
+        parts.append(f"{region.in_} {wording.ref(open_)} von {wording.ref(total)}")
     return study.say(
         "cmp_goals",
-        f"Ziele und Maßnahmen der ausgewerteten Rahmen: {'; '.join(parts)}. Nicht beurteilbar heißt nicht verfehlt: Es "
-        "fehlen Zielwert, Bezugsjahr oder Daten.",
+        f"Nicht beurteilbar sind von den Zielen und Maßnahmen {wording.listing(parts)}. Nicht beurteilbar heißt nicht "
+        "verfehlt: Es fehlen Zielwert, Bezugsjahr oder Daten.",
     )
 
 
 def matrix_figure(study: Study) -> pl.DataFrame | str:
     """Frameworks by fields of action: how many goals have which status, with sign and word."""
-    frame = chapter.framework_matrix(study, frameworks(study))
+    known = frameworks(study)
+    names = {region.id: region.name for region in study.compared}
+    heads = {item.short: f"{item.short} ({names[item.regions[0]]})" for item in known}
+    frame = chapter.framework_matrix(study, known).with_columns(pl.col("framework").replace_strict(heads))
     most = (
         frame.group_by("theme").agg(pl.col("framework").n_unique()).sort("framework", "theme", descending=[True, False])
     )
     shared = most.filter(pl.col("framework") == most["framework"].max())["theme"].to_list()
+    reach = f"in {NUMBERS[most['framework'].max()]} von {NUMBERS[len(known)]} Rahmen"
+    title = f"Ziele {reach} gibt es in den Feldern {'; '.join(shared)}"
     text = Caption(
-        title=f"Die Rahmen treffen sich in den Feldern {wording.listing(shared)}",
+        title=title,
         subtitle="Zahl der Ziele nach Rahmen, Handlungsfeld und Stand",
-        alt=f"Matrix der Rahmen und Handlungsfelder; gemeinsame Felder: {wording.listing(shared)}.",
+        alt=f"Tabelle der Handlungsfelder und Rahmen mit der Zahl der Ziele je Stand. {title}.",
         columns={"framework": "Rahmen", "theme": "Handlungsfeld", "status_label": "Stand", "count": "Ziele"},
         note="Eigene Zuordnung der Ziele zu Handlungsfeldern.",
     )

@@ -32,16 +32,17 @@ def finding(study: Study, case: Case) -> str:
     """The verdict in words with gap, rates and arrival, or why there is none."""
     basis = case.goal.target.basis_de
     if case.status == "not_assessable":
-        return f"Stand: nicht beurteilbar, weil {case.reason} ({basis})."
+        return f"Stand {study.region.in_}: nicht beurteilbar, weil {case.reason} ({basis})."
     own = study.region.id
     latest = targets.observed_fact(study, case, case.path.latest_year)
     corridor, gap = (study.find(name, own)[-1] for name in ("target_corridor", "target_gap"))
     value = study.find("target_value", own)[-1]
     where = wording.compared(latest, corridor, ("über", "unter", "gleich"))
     sentences = [
-        f"Stand: {STATUS_WORDS[case.status]}. Zuletzt beobachtet sind {wording.ref(latest)} im Jahr {latest.period} "
-        f"({basis}); das liegt {wording.ref(gap, 'magnitude')} {where} dem geraden Pfad ({wording.ref(corridor)}), der "
-        f"{case.base.year} beginnt und {value.period} bei {wording.ref(value)} endet.",
+        f"Stand {study.region.in_}: {STATUS_WORDS[case.status]}. Der letzte Wert, {wording.ref(latest)} im Jahr "
+        f"{latest.period} ({basis}), liegt {wording.ref(gap, 'magnitude')} {where} dem geraden Pfad "
+        f"({wording.ref(corridor)}); der Pfad beginnt {case.base.year} und endet {value.period} bei "
+        f"{wording.ref(value)}.",
         *_conversion(study, case, value),
         *_speed(study, case),
         *_other_bases(study, case),
@@ -59,7 +60,7 @@ def _conversion(study: Study, case: Case, value: Fact) -> list[str]:
             f"Dem Zielwert liegen {wording.ref(per_head[-1])} und die Bevölkerung von {case.population_year} zugrunde."
         )
     if plan:
-        told.append(f"Der Planwert der Stadt für {value.period} ist {wording.ref(plan[-1])}.")
+        told.append(f"Der Planwert der Stadt für {value.period} beträgt {wording.ref(plan[-1])}.")
     return told
 
 
@@ -69,7 +70,10 @@ def _speed(study: Study, case: Case) -> list[str]:
     if not (needed.known and trend.known):
         return []
     first, last = trend.period.split("-")
-    told = [f"Nötig wären {wording.ref(needed)}; im Trend von {first} bis {last} sind es {wording.ref(trend)}."]
+    told = [
+        f"Bis zum Ziel nötig wären {wording.ref(needed)}; im Trend von {first} bis {last} waren es "
+        f"{wording.ref(trend)}."
+    ]
     if arrival.known:
         between = f", nach der Unsicherheit des Trends {wording.ref(arrival, 'interval')}" if arrival.low else ""
         told.append(f"Hielte dieser Trend an, wäre der Zielwert {wording.ref(arrival)} erreicht{between}.")

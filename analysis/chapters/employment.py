@@ -68,7 +68,7 @@ def _say_findings(study: Study) -> None:
     start = wording.sentence_start(study.region.in_)
     study.say(
         "summary_lead",
-        f"{start} arbeiteten {own.period} {wording.ref(own)} aller Beschäftigten in der Industrie, {told}."
+        f"{start} arbeiteten im Juni {own.period} von allen Beschäftigten {wording.ref(own)} in der Industrie, {told}."
         if own.known
         else f"Wie viele der Beschäftigten {study.region.in_} in der Industrie arbeiten, ist für {own.period} nicht "
         f"bekannt ({wording.ref(own)}).",

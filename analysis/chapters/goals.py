@@ -150,24 +150,29 @@ def _overview(study: Study, frameworks: tuple[Framework, ...], found: list[Stand
         )
     titles = wording.listing([framework.title for framework in frameworks])
     words = sorted({entry.word for entry in found if entry.computed})
-    judged = wording.ref(counts["goals_assessed"])
-    computed = f", aus Daten beurteilt {judged} ({wording.listing(words)})" if words else ""
-    reached = f"sind {wording.ref(counts['goals_reached'])}" if counts["goals_reached"].value else "ist keines"
+    judged = f"aus Daten beurteilt {_number(counts['goals_assessed'])} ({wording.listing(words)}), " if words else ""
     return (
-        f"Erfasst sind {wording.ref(counts['goals_total'])} Ziele und Maßnahmen {study.region.in_}; sie stammen aus: "
-        f"{titles}. Durch ein Ereignis als erreicht belegt {reached}{computed}, nicht beurteilbar sind "
-        f"{wording.ref(counts['goals_not_assessable'])}. Nicht beurteilbar heißt nicht verfehlt: Es fehlen Zielwert, "
-        "Bezugsjahr oder Daten."
+        f"Von {wording.ref(counts['goals_total'])} Zielen und Maßnahmen {study.region.in_} "
+        f"{_number(counts['goals_reached'])} durch ein Ereignis als erreicht belegt, {judged}nicht beurteilbar "
+        f"{_number(counts['goals_not_assessable'])}. Nicht beurteilbar heißt nicht verfehlt: Es fehlen Zielwert, "
+        f"Bezugsjahr oder Daten. Ausgewertet {'sind' if len(frameworks) > 1 else 'ist'}: {titles}."
     )
+
+
+def _number(count: Fact) -> str:
+    """ "sind 35", "ist 1", "ist keines": the verb as the number asks for."""
+    if not count.value:
+        return "ist keines"
+    return f"{'ist' if count.value == 1 else 'sind'} {wording.ref(count)}"
 
 
 def _milestones(frameworks: tuple[Framework, ...], found: list[Standing]) -> str:
     reached = [entry.goal for entry in found if entry.status == "reached" and not entry.computed]
     short = {framework.id: framework.short for framework in frameworks}
     if not reached:
-        return "Ein Ziel, das durch ein datiertes Ereignis als erreicht belegt wäre, gibt es für diese Region nicht."
+        return "Kein Ziel dieser Region ist durch ein datiertes Ereignis als erreicht belegt."
     named = [f"„{goal.text_de}“ ({short[goal.framework]}, {spoken(goal.evidence_date)})" for goal in reached]
-    return f"Als erreicht sind belegt: {wording.listing(named)}."
+    return f"Als erreicht {'sind' if len(named) > 1 else 'ist'} belegt: {wording.listing(named)}."
 
 
 def _position(frameworks: tuple[Framework, ...]) -> str:
@@ -175,7 +180,7 @@ def _position(frameworks: tuple[Framework, ...]) -> str:
     if not frameworks:
         return "Eine wiederkehrende Positionsbestimmung ist damit für diese Region von keinem Rahmen verlangt."
     answers = [f"{item.short}: {item.position_assessment_de.partition(': ')[2]}" for item in frameworks]
-    return f"Wird eine wiederkehrende Positionsbestimmung verlangt? {' '.join(answers)}"
+    return f"Eine wiederkehrende Positionsbestimmung: {' '.join(answers)}"
 
 
 def target_path(study: Study) -> pl.DataFrame:
@@ -237,10 +242,9 @@ def _status_title(study: Study) -> str:
     )
     if not total.value:
         return f"Ziele und Maßnahmen sind {study.region.in_} nicht erfasst"
-    count = f"sind {wording.ref(reached)}" if reached.value else "ist keines"
     return (
-        f"Von {wording.ref(total)} Zielen und Maßnahmen {study.region.in_} {count} durch ein Ereignis als erreicht "
-        f"belegt; {wording.ref(open_)} sind nicht beurteilbar"
+        f"Von {wording.ref(total)} Zielen und Maßnahmen {study.region.in_} {_number(reached)} durch ein Ereignis als "
+        f"erreicht belegt; nicht beurteilbar {_number(open_)}"
     )
 
 

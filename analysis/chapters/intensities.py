@@ -142,7 +142,7 @@ def _compared(study: Study, words: str, indicator: str) -> str:
     if not fact.known:
         return f"{words} ist für {fact.period} keine Angabe möglich, weil der Bezugswert geheim oder unbekannt ist."
     word = wording.compared(fact, german, ("mehr als", "weniger als", "ebenso hoch wie"))
-    return f"{words} waren es {fact.period} {wording.ref(fact)}, {word} in Deutschland ({wording.ref(german)})."
+    return f"{words} sind es {wording.ref(fact)} ({fact.period}), {word} in Deutschland ({wording.ref(german)})."
 
 
 def compared_figure(study: Study) -> pl.DataFrame | str:

@@ -3,13 +3,14 @@
 import polars as pl
 
 from analysis import charts, wording
+from analysis.chapters.courses import beside_germany, course, courses
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.study import Study
 
 SOURCE = "regionalstatistik-33111-01-01-4"
 MEASURE = "industrial_land_ha"
-JUMP = 0.1  # a change from one year to the next beyond a tenth says more about the survey than about plants
+JUMP = 0.05  # a change from one year to the next beyond a twentieth says more about the survey than about plants
 
 
 def levels(study: Study) -> pl.DataFrame:
@@ -37,10 +38,12 @@ def _jumping(study: Study) -> list[str]:
 
 def _finding(study: Study, changes: list[Fact], jumps: Fact) -> str:
     series = study.find("industrial_land", study.region.id)
+    period = changes[0].period
     others = [
-        f"{reference.in_} {wording.ref(change)}"
-        for reference, change in zip(study.references, changes[1:], strict=True)
+        course(study, (item.id, item.in_), ("industrial_land", "industrial_land_change"), period)
+        for item in study.references
     ]
+    told = courses(others, "Die Fläche", "sie", "im selben Zeitraum")
     own = (
         f"Die erfasste Gewerbe- und Industriefläche {study.region.genitive} "
         f"{wording.development(series[-1], series[0], changes[0])}"
@@ -48,20 +51,20 @@ def _finding(study: Study, changes: list[Fact], jumps: Fact) -> str:
         else f"Die Veränderung der Gewerbe- und Industriefläche {study.region.genitive} ist nicht bekannt"
     )
     return (
-        f"{own}. Im selben Zeitraum betrug die Veränderung {wording.listing(others)}.{_caution(jumps)} Mit dem Jahr "
-        f"{series[-1].period} endet die Reihe: Die spätere Flächenerhebung gliedert die Nutzung anders und wird nicht "
-        "angesetzt."
+        f"{own}. {told}.{_caution(jumps, len(study.region.districts) == 1)} Mit dem Jahr {series[-1].period} endet die Reihe: Die spätere "
+        "Flächenerhebung gliedert die Nutzung anders und wird nicht angesetzt."
     )
 
 
-def _caution(jumps: Fact) -> str:
+def _caution(jumps: Fact, alone: bool) -> str:
     """What to think of districts whose land jumps; nothing where none does."""
     if not jumps.value:
         return ""
+    where = "Die" if alone else f"In {wording.counted(jumps, 'Kreis', 'Kreisen')} der Region springt die"
+    verb = " springt" if alone else ""
     return (
-        f" Zahl der Kreise, in denen die Fläche von einem Jahr zum nächsten um über ein Zehntel springt: "
-        f"{wording.ref(jumps)}. Ob sich dort die Nutzung oder die Erfassung änderte, sagt die Statistik nicht; die "
-        "Veränderung ist deshalb mit Vorsicht zu lesen."
+        f" {where} erfasste Fläche{verb} von einem Jahr zum nächsten um über fünf Prozent. Ob sich die Nutzung oder die "
+        "Erfassung änderte, sagt die Statistik nicht; die Veränderung ist deshalb mit Vorsicht zu lesen."
     )
 
 
@@ -77,12 +80,11 @@ def figure(study: Study) -> pl.DataFrame | str:
         year="year",
         index=pl.col("value") / pl.col("base") * 100,
     )
-    own = study.get("industrial_land_change", study.region.id, f"{first}-{last}")
-    national = study.get("industrial_land_change", study.references[-1].id, own.period)
-    title = (
-        f"Die Gewerbe- und Industriefläche {study.region.in_} veränderte sich von {first} bis {last} um "
-        f"{wording.ref(own)}, in Deutschland um {wording.ref(national)}"
-    )
+    found = [
+        course(study, place, ("industrial_land", "industrial_land_change"), f"{first}-{last}")
+        for place in beside_germany(study)
+    ]
+    title = courses(found, "Die Gewerbe- und Industriefläche", "sie", f"von {first} bis {last}")
     text = Caption(
         title=title,
         subtitle=f"Gebäude- und Freifläche Gewerbe und Industrie, Index {first} = 100, jeweils am Jahresende",

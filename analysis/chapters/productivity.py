@@ -151,7 +151,8 @@ def _inkar_check(study: Study) -> str:
     return (
         f"Zur Gegenprobe: Die Indikatorensammlung {edition} nennt für {last.period} ein Bruttoinlandsprodukt je "
         f"Erwerbstätigen von {ref(theirs[-1])}, die eigene Rechnung ({calculated}) ergibt {ref(own)}. Die Abweichung "
-        f"beträgt {ref(last)}{earlier}. Beide Berechnungsstände stehen nebeneinander und werden nicht zu einer Reihe verbunden."
+        f"beträgt {ref(last)}{earlier}. Beide Berechnungsstände stehen nebeneinander und werden nicht "
+        "verkettet."
     )
 
 

@@ -129,7 +129,7 @@ def _finding(study: Study) -> str:
     words = ("höher als", "niedriger als", "ebenso hoch wie")
     return (
         f"Der Industrieanteil {study.region.in_} war {lq.period} mit {wording.ref(own)} "
-        f"{wording.compared(own, german, words)} in Deutschland ({wording.ref(german)}); das Verhältnis der beiden, der "
+        f"{wording.compared(own, german, words)} in Deutschland ({wording.ref(german)}); ihr Verhältnis, der "
         f"Standortquotient, beträgt {wording.ref(lq)}."
     )
 
@@ -186,7 +186,9 @@ def quotient_figure(study: Study) -> pl.DataFrame | str:
     if len(known) > 1:
         word = wording.extreme("Am stärksten", "most", known[0], known[1:])
         branch = wording.BRANCHES[known[0].branch]
-        title = f"{word} vertreten ist {study.region.in_} die Branche {branch}: Standortquotient {wording.ref(known[0])}"
+        title = (
+            f"{word} vertreten ist {study.region.in_} die Branche {branch}: Standortquotient {wording.ref(known[0])}"
+        )
     text = Caption(
         title=title,
         subtitle=f"Standortquotient nach Beschäftigten, Juni {year}; bei eins ist der Anteil so groß wie in "

@@ -1,63 +1,27 @@
 """The charts of a page: drawings inline as SVG, specifications as JSON, Vega once, everything offline."""
 
 import base64
+import gzip
 import hashlib
 import html
 import json
 import re
-import xml.etree.ElementTree as ET
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-import vl_convert
 from bs4 import BeautifulSoup, Tag
 
 from analysis.errors import StudyError
+from analysis.publishing.drawings import inline_svg
+from analysis.publishing.kept import kept
 
-SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
 THEME = Path(__file__).resolve().parents[2] / "reports" / "theme"
 NARROW = "-narrow"
-# A drawing grows with its column, but no further than its letters stay in proportion to the text.
-LARGEST_SCALE = 1.15
 SAVE_AS = {"de": "Als Bild:", "en": "Save as"}
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-
-ET.register_namespace("", SVG)
-ET.register_namespace("xlink", XLINK)
-
-
-def inline_svg(text: str, prefix: str, alt: str, extra_class: str = "") -> str:
-    """An SVG document as an element of the page.
-
-    Its ids carry `prefix`, so that two charts never share a clip path; its own labels and roles go, since the whole
-    drawing is one image with the alternative text `alt` (Vega labels each mark in English and unrounded).
-    """
-    root = ET.fromstring(text)
-    for element in root.iter():
-        for name in [key for key in element.attrib if key.startswith("aria-") or key == "role"]:
-            del element.attrib[name]
-        _rename_ids(element, prefix)
-    if "viewBox" not in root.attrib:
-        root.set("viewBox", f"0 0 {root.get('width', '640')} {root.get('height', '400')}")
-    width = float(re.match(r"[\d.]+", root.get("width", "640")).group())
-    root.set("style", f"max-width:{width * LARGEST_SCALE:.0f}px")
-    root.set("role", "img")
-    root.set("aria-label", alt)
-    root.set("class", f"chart {extra_class}".strip())
-    return ET.tostring(root, encoding="unicode")
-
-
-def _rename_ids(element: ET.Element, prefix: str) -> None:
-    for name, value in element.attrib.items():
-        if name == "id":
-            element.set(name, prefix + value)
-        elif "url(#" in value:
-            element.set(name, value.replace("url(#", f"url(#{prefix}"))
-        elif name in ("href", f"{{{XLINK}}}href") and value.startswith("#"):
-            element.set(name, f"#{prefix}{value[1:]}")
 
 
 def embed_images(page: str, assets: Path) -> tuple[str, dict[str, Path]]:
@@ -91,7 +55,8 @@ def _embedded(tag: Tag, assets: Path, prefix: str, specs: dict[str, Path]) -> st
     drawing = _drawings(path, prefix, alt)
     if not tag.get("data-spec"):
         return drawing
-    key = path.stem
+    # Two regions' charts of one name meet in the comparison; their folders tell them apart.
+    key = "-".join(Path(source).with_suffix("").parts[1:]) or path.stem
     specs[key] = _existing(str(tag["data-spec"]), assets)
     return (
         f'<span class="chart-place" data-chart="{html.escape(key)}"><span class="chart-still">{drawing}</span></span>'
@@ -118,30 +83,65 @@ def _existing(source: str, assets: Path) -> Path:
 
 @cache
 def vega_bundle() -> str:
-    """Vega, Vega-Lite and vega-embed with the study's small script, as one script (0.9 MB; two seconds to make)."""
-    libraries = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
-    return (libraries + "\n" + (THEME / "charts.js").read_text("utf-8")).replace("</script", "<\\/script")
+    """Vega, Vega-Lite and vega-embed with the study's small script, as one script (0.9 MB)."""
+    libraries = kept(f"vega-{version('vl-convert-python')}.js", _libraries)
+    return libraries + "\n" + (THEME / "charts.js").read_text("utf-8")
+
+
+def _libraries() -> str:
+    """Two seconds of work."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
 
 
 def chart_scripts(specs: dict[str, Path], language: str) -> tuple[str, list[str]]:
-    """Script elements for a page's charts, and the CSP hashes of those that run; nothing where no chart has a spec."""
+    """Script elements for a page's charts, and the CSP hashes of those that may run; nothing where no chart has a spec.
+
+    Vega and the specifications are packed, a third of their size; the loader unpacks them when a chart comes into
+    view. Vega may run since its own hash is named.
+    """
     if not specs:
         return "", []
+    code, loader = vega_bundle(), (THEME / "loader.js").read_text("utf-8")
+    read = {key: json.loads(path.read_text("utf-8")) for key, path in sorted(specs.items())}
+    data = [
+        _packed("chart-code", code),
+        _packed("chart-specs", _compact(read)),
+        _plain("chart-settings", _settings(language)),
+    ]
+    return "\n".join([*data, f"<script>{loader}</script>"]), [script_hash(loader), script_hash(code)]
+
+
+def _settings(language: str) -> str:
+    """Words and number formats of a language; kept, because starting the converter takes longer than the rest."""
     locale = LOCALES.get(language[:2], LOCALES["en"])
-    settings = {
-        "save": SAVE_AS.get(language[:2], SAVE_AS["en"]),
-        "format": vl_convert.get_format_locale(locale),
-        "time": vl_convert.get_time_format_locale(locale),
-    }
-    data = [_data_script("chart-settings", settings)]
-    data += [_data_script(f"spec-{key}", json.loads(path.read_text("utf-8"))) for key, path in sorted(specs.items())]
-    code = vega_bundle()
-    return "\n".join([*data, f"<script>{code}</script>"]), [script_hash(code)]
+
+    def made() -> str:
+        import vl_convert
+
+        formats = {
+            "format": vl_convert.get_format_locale(locale),
+            "time": vl_convert.get_time_format_locale(locale),
+        }
+        return _compact({"save": SAVE_AS.get(language[:2], SAVE_AS["en"]), **formats})
+
+    return kept(f"settings-{locale}-{version('vl-convert-python')}.json", made)
 
 
-def _data_script(name: str, content: dict) -> str:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
-    return f'<script type="application/json" id="{html.escape(name)}">{text}</script>'
+def _compact(content: dict) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _packed(name: str, text: str) -> str:
+    """Text as gzip in base64; the same text gives the same bytes."""
+    packed = base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode()
+    return f'<script type="application/gzip" id="{name}">{packed}</script>'
+
+
+def _plain(name: str, text: str) -> str:
+    harmless = text.replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{harmless}</script>'
 
 
 def script_hash(code: str) -> str:

@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 
 from analysis.errors import StudyError
 from analysis.publishing import page
-from analysis.publishing.charts_page import LOCALES, THEME, inline_svg
+from analysis.publishing.charts_page import LOCALES, THEME
+from analysis.publishing.drawings import inline_svg
 
 VEGA = re.compile(r"application/vnd\.vega(?P<lite>lite)?\.v\d+\+json")
 # What a table's HTML may consist of; everything else an output brings (scripts, styles, links) is dropped.

@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from analysis.errors import StudyError
-from analysis.fonts import font_css
+from analysis.fonts import font_css, font_files
 from analysis.publishing.charts_page import THEME, chart_scripts, embed_images
+from analysis.publishing.kept import kept
 
 FOREIGN = re.compile(
     r"<script\b.*?</script>|<script\b[^>]*/>|<link\b[^>]*>|<style\b.*?</style>", re.DOTALL | re.IGNORECASE
@@ -32,8 +33,13 @@ def finish(bare: str, assets: Path, *, language: str = "de", live_charts: bool =
         lambda match: match.group().replace("<th ", '<th scope="row" ').replace("<th>", '<th scope="row">'), page
     )
     scripts, hashes = chart_scripts(specs if live_charts else {}, language)
-    head = f"{_policy(hashes)}\n<style>\n{font_css()}\n{(THEME / 'report.css').read_text('utf-8')}</style>\n"
+    head = f"{_policy(hashes)}\n<style>\n{_faces()}\n{(THEME / 'report.css').read_text('utf-8')}</style>\n"
     return _placed(_placed(page, "</head>", head), "</body>", scripts)
+
+
+def _faces() -> str:
+    """The page's fonts, packed once: the folder of the cuts is named by all they were made from."""
+    return kept(f"faces-{font_files()[0].parent.name}.css", font_css)
 
 
 def _placed(page: str, before: str, addition: str) -> str:

@@ -8,7 +8,7 @@
 -- In Quarto it runs `at: pre-ast`, before Quarto reads `::: {#fig-…}` as a figure: the divs are still empty then.
 
 local HERE = pandoc.path.directory((debug.getinfo(1, "S").source:gsub("^@", "")))
-local widths = dofile(pandoc.path.join { HERE, "widths.lua" })
+local measure = dofile(pandoc.path.join { HERE, "widths.lua" })
 
 local HTML = FORMAT:match("html") ~= nil
 local TYPST = FORMAT:match("typst") ~= nil
@@ -22,7 +22,7 @@ local WORDS = {
     cutoff = "Datenstand", publisher = "Herausgeber", cite = "Zitieren als", top = "Nach oben", page = "Seite",
     interval = "Spanne", digest = "Prüfsumme der Zahlen", table_of = "Tabelle:", colon = ":", as = "wie Nr. %d",
     excerpt = "Auszug: die zehn höchsten und die zehn niedrigsten Werte und die hervorgehobenen Zeilen. "
-      .. "Alle %d Zeilen stehen in der Datei %s der Ausgabe.",
+      .. "Alle %d Zeilen stehen in der Datei @ der Ausgabe.",
   },
   en = {
     background = "What is behind it", data = "Data of this figure", data_page = "Data: page", period = "Period",
@@ -32,7 +32,7 @@ local WORDS = {
     cutoff = "Data as of", publisher = "Publisher", cite = "Cite as", top = "Back to top", page = "Page",
     interval = "Range", digest = "Checksum of the figures", table_of = "Table:", colon = ":", as = "as no. %d",
     excerpt = "Excerpt: the ten highest and the ten lowest values and the rows marked in the figure. "
-      .. "All %d rows are in the file %s of the edition.",
+      .. "All %d rows are in the file @ of the edition.",
   },
 }
 
@@ -213,7 +213,7 @@ end
 --- Typst takes a table's cells as strings, so no cell can be read as code.
 local function typst_table(data, label, room)
   local columns, rows = {}, {}
-  local size, width = widths.plan(data, ROOM[room])
+  local size, width = measure.plan(data, ROOM[room])
   for c, column in ipairs(data.columns) do
     local share = not width and "auto" or ("%.1f"):format(width[c]) .. (column.align == "right" and "pt" or "fr")
     columns[c] = ("(%s, %s, %s, %s)"):format(typst_string(text_of(column.label, "a column's label")),
@@ -251,7 +251,7 @@ local function html_table(data, label)
   local result = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, headers, rows))
   for _, body in ipairs(result.bodies) do body.row_head_columns = 1 end
   for c, cell in ipairs(result.head.rows[1].cells) do
-    local kind = widths.screen(data, c)
+    local kind = measure.screen(data, c)
     if kind then cell.attr = pandoc.Attr("", { "column-" .. kind }) end
   end
   local attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
@@ -317,8 +317,11 @@ local function excerpt_note(key, entry)
   local region = (study.region or {}).id
   local file = (value(entry.csv) or key):gsub("^charts/", "")
   if not file:find("/", 1, true) and value(region) then file = region .. "/" .. file end
-  local said = words.excerpt:format(math.tointeger(entry.table.total) or entry.table.total, "data/charts/" .. file)
-  return line("note", "", said)
+  local before, after = words.excerpt:format(math.tointeger(entry.table.total) or entry.table.total):match("^(.*)@(.*)$")
+  local said = inlines(before)
+  said:extend { pandoc.Space(), pandoc.Code("data/charts/" .. file), pandoc.Space() }
+  said:extend(inlines(after))
+  return wrapped("note", { pandoc.Para(said) })
 end
 
 local function data_beside(key, entry, title)

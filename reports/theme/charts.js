@@ -33,7 +33,7 @@
     stage.className = "chart-live";
     stage.setAttribute("aria-hidden", "true");
     try {
-      const spec = JSON.parse(document.getElementById(`spec-${place.dataset.chart}`).textContent);
+      const spec = window.chartSpecs[place.dataset.chart];
       place.append(stage);
       const { view } = await window.vegaEmbed(stage, spec, {
         actions: false,

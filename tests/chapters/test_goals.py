@@ -286,7 +286,7 @@ def test_figures_are_drawn_or_say_why_not(chapter, region):
     land.figure(study)
     assert set(study.figures) == {"target_corridor", "goals_status", "industrial_land"}
     for entry in study.figures.values():
-        assert entry["absent"] or (study.out / entry["file"]).exists()
+        assert entry["absent"] or (study.out / entry["spec"]).exists()
     assert bool(study.figures["target_corridor"]["absent"]) == (region not in ("duesseldorf", "hamburg"))
     assert bool(study.figures["goals_status"]["absent"]) == (region == "05158")
 
