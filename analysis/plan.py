@@ -78,6 +78,10 @@ class Plan:
         """Intermediate results of a region, or of one of its chapters."""
         return self.home / region / chapter
 
+    def name(self, region: str) -> str:
+        """The printed name of a region of this plan."""
+        return next((one.name for one in self.regions if one.id == region), regions.comparison().name)
+
     def chapters(self, region: str) -> tuple[str, ...]:
         """The chapters a region's report consists of."""
         return (COMPARISON_CHAPTER,) if region == "comparison" else CHAPTERS

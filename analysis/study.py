@@ -17,6 +17,8 @@ from analysis.inputs import Inputs
 from analysis.regions import Region
 
 ROOT = Path(__file__).resolve().parents[1]
+# How an executed notebook marks the place of a figure, and what it shows in words.
+FIGURE, ALT = "application/x-study-figure", "application/x-study-alt"
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Study:
 
         Its slice lies in `data/processed`, or where the environment variable INDUSTRIEMONITOR_PROCESSED says.
         """
+        pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, fmt_str_lengths=100, tbl_rows=30)
         processed = Path(os.environ.get("INDUSTRIEMONITOR_PROCESSED", ROOT / "data" / "processed"))
         folder = processed / edition / region
         described = json.loads((folder / "inputs" / "region.json").read_text("utf-8"))
@@ -221,14 +224,14 @@ class Study:
         self.statements[key] = text
         return text
 
-    def draw(self, key: str, form: Callable, frame: pl.DataFrame, text: Caption, **options) -> pl.DataFrame | str:
+    def draw(self, key: str, form: Callable, frame: pl.DataFrame, text: Caption, **options) -> "Drawn":
         """Enter a figure: `form` (of `analysis.charts` or `analysis.maps`) draws `frame` with `options`.
 
-        Returns the figure's data table as printed, or the reason why nothing could be drawn.
+        Returns what the notebook shows: the figure and its data as printed, or why nothing could be drawn.
         """
         entry = exhibits.figure(self.out, key, form, frame, text, options, self.source_line(text.sources))
         self.figures[key] = entry
-        return entry["absent"] or exhibits.shown(entry["table"])
+        return Drawn(key, text.alt, exhibits.shown(entry["table"]), entry["absent"] or "")
 
     def tabulate(self, key: str, frame: pl.DataFrame, text: Caption) -> pl.DataFrame:
         """Enter a table of its own; columns and digits as the caption says."""
@@ -261,6 +264,22 @@ class Study:
             for e in entries
         ]
         return pl.DataFrame(rows, schema={"fact": pl.String, "printed": pl.String, "status": pl.String})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure as its notebook shows it. The picture is put beside the table when the notebook has been executed;
+    to see a chart while working on it, call its form and `charts.svg`."""
+
+    key: str
+    alt: str
+    table: pl.DataFrame
+    absent: str
+
+    def _repr_mimebundle_(self, **_wanted: object) -> dict[str, str]:
+        if self.absent:
+            return {"text/plain": f"Keine Abbildung: {self.absent}"}
+        return {FIGURE: self.key, ALT: self.alt, "text/html": self.table._repr_html_(), "text/plain": str(self.table)}
 
 
 def _region(item: dict) -> Region:

@@ -350,8 +350,9 @@ def timeline(study: Study) -> pl.DataFrame | str:
             last = years[-1] if years[-1] <= int(study.edition.cutoff[:4]) else used
             rows.append({"source_label": source["title"], "first_year": years[0], "last_year": last, "used_year": used})
     frame = pl.DataFrame(rows).sort("used_year", "source_label")
+    first, newest = frame["used_year"][0], frame["used_year"][-1]
     text = Caption(
-        title=f"Die verwendeten Daten enden je nach Quelle zwischen {frame['used_year'][0]} und {frame['used_year'][-1]}",
+        title=f"Die verwendeten Daten enden je nach Quelle zwischen {first} und {newest}",
         subtitle="Zeitraum jeder Quelle und das neueste Jahr, das diese Ausgabe verwendet (Punkt)",
         alt="Zeitleiste der Quellen; die Tabelle nennt Anfang, Ende und verwendetes Jahr.",
         columns={"source_label": "Quelle", "first_year": "von", "last_year": "bis", "used_year": "verwendet bis"},

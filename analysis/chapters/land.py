@@ -43,6 +43,7 @@ def _finding(study: Study, changes: list[Fact], jumps: Fact) -> str:
         course(study, (item.id, item.in_), ("industrial_land", "industrial_land_change"), period)
         for item in study.references
     ]
+    alone = len(study.region.districts) == 1
     told = courses(others, "Die Fläche", "sie", "im selben Zeitraum")
     own = (
         f"Die erfasste Gewerbe- und Industriefläche {study.region.genitive} "
@@ -51,7 +52,7 @@ def _finding(study: Study, changes: list[Fact], jumps: Fact) -> str:
         else f"Die Veränderung der Gewerbe- und Industriefläche {study.region.genitive} ist nicht bekannt"
     )
     return (
-        f"{own}. {told}.{_caution(jumps, len(study.region.districts) == 1)} Mit dem Jahr {series[-1].period} endet die Reihe: Die spätere "
+        f"{own}. {told}.{_caution(jumps, alone)} Mit dem Jahr {series[-1].period} endet die Reihe: Die spätere "
         "Flächenerhebung gliedert die Nutzung anders und wird nicht angesetzt."
     )
 
@@ -63,8 +64,8 @@ def _caution(jumps: Fact, alone: bool) -> str:
     where = "Die" if alone else f"In {wording.counted(jumps, 'Kreis', 'Kreisen')} der Region springt die"
     verb = " springt" if alone else ""
     return (
-        f" {where} erfasste Fläche{verb} von einem Jahr zum nächsten um über fünf Prozent. Ob sich die Nutzung oder die "
-        "Erfassung änderte, sagt die Statistik nicht; die Veränderung ist deshalb mit Vorsicht zu lesen."
+        f" {where} erfasste Fläche{verb} von einem Jahr zum nächsten um über fünf Prozent. Ob sich die Nutzung oder "
+        "die Erfassung änderte, sagt die Statistik nicht; die Veränderung ist deshalb mit Vorsicht zu lesen."
     )
 
 

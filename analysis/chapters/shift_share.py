@@ -101,8 +101,9 @@ def _finding(study: Study) -> str:
             "unbekannt sind."
         )
     return (
-        f"{start} Der Struktureffekt, der rechnerisch auf die Branchenmischung entfällt, beträgt {wording.ref(mix)}; "
-        f"der Standorteffekt, in dem sich die Branchen hier anders entwickelten als bundesweit, {wording.ref(regional)}."
+        f"{start} Der Struktureffekt, der rechnerisch auf die Branchenmischung entfällt, beträgt {wording.ref(mix)}. "
+        f"Der Standorteffekt beträgt {wording.ref(regional)}: So weit entwickelten sich die Branchen hier anders als "
+        "bundesweit."
     )
 
 

@@ -68,7 +68,11 @@ def _output(output: dict[str, Any], name: str, number: int, lang: str, drawings:
     if chart:
         drawings.append(_drawn(chart, data[chart], len(drawings), lang))
         return output | {"data": {"text/html": _mark(len(drawings) - 1)}}
-    for kind in ("image/svg+xml", "image/png", "image/jpeg"):
+    if "image/svg+xml" in data:
+        alt = "".join(data.get("text/plain", "")) or "Diagramm"
+        drawings.append(_placed("".join(data["image/svg+xml"]), len(drawings), alt))
+        return output | {"data": {"text/html": _mark(len(drawings) - 1)}}
+    for kind in ("image/png", "image/jpeg"):
         if kind in data:
             return output | {"data": {kind: data[kind]}}
     if "text/html" in data:
@@ -83,7 +87,11 @@ def _drawn(kind: str, spec: dict, number: int, lang: str) -> str:
     locale = LOCALES.get(lang[:2], LOCALES["en"])
     drawing = convert(spec, format_locale=locale, time_format_locale=locale)
     alt = spec.get("description") or _title_of(spec) or "Diagramm"
-    return f'<div class="chart-area">{inline_svg(drawing, f"n{number}-", str(alt))}</div>'
+    return _placed(drawing, number, str(alt))
+
+
+def _placed(drawing: str, number: int, alt: str) -> str:
+    return f'<div class="chart-area">{inline_svg(drawing, f"n{number}-", alt)}</div>'
 
 
 def _title_of(spec: dict) -> str:

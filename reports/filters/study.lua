@@ -237,6 +237,15 @@ local function header_cell(column)
   return { pandoc.Plain(cell) }
 end
 
+--- Where the rows of a table are stacked on telephones, each cell carries the head of its column.
+local function name_cells(result, data)
+  for _, row in ipairs(result.bodies[1].body) do
+    for c, cell in ipairs(row.cells) do
+      cell.attr = pandoc.Attr("", {}, { { "data-label", tostring(data.columns[c].label) } })
+    end
+  end
+end
+
 --- In HTML a table stands in a container that scrolls by itself; `label` names it to a screen reader.
 local function html_table(data, label)
   local aligns, headers, widths, rows = {}, {}, {}, {}
@@ -250,12 +259,13 @@ local function html_table(data, label)
   end
   local result = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, headers, rows))
   for _, body in ipairs(result.bodies) do body.row_head_columns = 1 end
+  local kinds, stacks = measure.screen(data)
   for c, cell in ipairs(result.head.rows[1].cells) do
-    local kind = measure.screen(data, c)
-    if kind then cell.attr = pandoc.Attr("", { "column-" .. kind }) end
+    if kinds[c] then cell.attr = pandoc.Attr("", { "column-" .. kinds[c] }) end
   end
+  if stacks then name_cells(result, data) end
   local attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
-  return pandoc.Div({ result }, pandoc.Attr("", { "table-scroll" }, attributes))
+  return pandoc.Div({ result }, pandoc.Attr("", { "table-scroll", stacks and "stacks" or nil }, attributes))
 end
 
 local function build_table(data, label, room)

@@ -131,12 +131,20 @@ function M.plan(data, room)
   return size, widths
 end
 
---- Letters' worth of width (em) a column asks for on the screen, where a table may be wider than its frame.
-function M.screen(data, c)
-  local column = demand(data, c)
-  if column.figures then return nil end
-  if column.widest > 34 then return "long" end
-  return column.widest > 15 and "middle" or nil
+local SHORT_TEXT, SENTENCE, PASSAGE = 15, 34, 80     -- em of a column's longest entry
+
+--- What the columns of a table on the screen hold, where it may be wider than its frame: "middle" and "long" texts
+--- are not squeezed; `stacks` says that rows are too long to stand beside each other on a telephone.
+function M.screen(data)
+  local kinds, stacks = {}, false
+  for c = 1, #data.columns do
+    local column = demand(data, c)
+    if not column.figures and column.widest > SHORT_TEXT then
+      kinds[c] = column.widest > SENTENCE and "long" or "middle"
+      stacks = stacks or column.widest > PASSAGE
+    end
+  end
+  return kinds, stacks
 end
 
 return M
