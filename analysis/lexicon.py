@@ -15,16 +15,16 @@ RELATIONS = ("higher", "lower", "equal", "rose", "fell", "unchanged", "most", "l
 # relation -> words; an ending "~" stands for the adjective endings e, en, er, es, em.
 GERMAN: dict[str, tuple[str, ...]] = {
     "higher": (
-        "höher~", "höher als", "größer~", "größer als", "stärker~", "stärker als", "mehr", "mehr als", "über", "darüber",
-        "oberhalb", "häufiger", "häufiger als", "länger", "schneller", "schneller als", "übertrifft", "übertraf",
+        "höher~", "höher als", "größer~", "größer als", "stärker~", "stärker als", "mehr", "mehr als", "über",
+        "darüber", "oberhalb", "häufiger", "häufiger als", "länger", "schneller", "schneller als", "übertrifft", "übertraf",
         "überschreitet", "überschritt", "übersteigt", "überstieg", "dichter", "dichter als",
         "mehr als doppelt so hoch", "mehr als doppelt so hoch wie", "mehr als doppelt so viel",
         "mehr als doppelt so viele",
     ),
     "lower": (
         "niedriger~", "niedriger als", "kleiner~", "kleiner als", "schwächer~", "schwächer als", "weniger",
-        "weniger als", "geringer~", "geringer als", "unter", "darunter", "unterhalb", "seltener", "seltener als", "langsamer",
-        "langsamer als", "unterschreitet", "unterschritt",
+        "weniger als", "geringer~", "geringer als", "unter", "darunter", "unterhalb", "seltener", "seltener als",
+        "langsamer", "langsamer als", "unterschreitet", "unterschritt",
         "weniger als halb so hoch",
         "weniger als halb so hoch wie", "weniger als halb so viel", "weniger als halb so viele",
     ),
@@ -73,8 +73,8 @@ ENDINGS = ("", "e", "en", "er", "es", "em")
 # a claim, but alone in prose they are no evidence of a comparison.
 AMBIGUOUS = {
     "de": {
-        "mehr", "weniger", "über", "unter", "darüber", "darunter", "unterhalb", "oberhalb", "gleich", "länger", "gewann", "verlor",
-        "gefallen", "fällt", "fiel", "fielen", "Zunahme", "Anstieg", "Zuwachs", "Wachstum", "Abnahme", "Rückgang",
+        "mehr", "weniger", "über", "unter", "darüber", "darunter", "unterhalb", "oberhalb", "gleich", "länger",
+        "gewann", "verlor", "gefallen", "fällt", "fiel", "fielen", "Zunahme", "Anstieg", "Zuwachs", "Wachstum", "Abnahme", "Rückgang",
         "Verlust", "Plus", "Minus", "stabil", "unverändert", "so hoch wie", "dichter", "steigen", "sinken", "häufiger",
         "seltener", "wächst", "steigt", "sinkt",
     },

@@ -207,6 +207,7 @@ def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithou
         files=inputs,
         values={"code": code, "notebook": fingerprint([NOTEBOOKS / f"{chapter}.ipynb"])},
         makes=[plan.folder(region.id, chapter) / name for name in FOUND + SHOWN],
+        first=True,
     )
 
 
@@ -245,15 +246,23 @@ def _results(plan: Plan, reports: list[Region], names: tuple[str, ...]) -> list[
 
 
 def _task(
-    name: str, function: Callable[[], None], *, files: list[Path], values: dict[str, str], makes: list[Path]
+    name: str,
+    function: Callable[[], None],
+    *,
+    files: list[Path],
+    values: dict[str, str],
+    makes: list[Path],
+    first: bool = False,
 ) -> TaskWithoutPath:
-    """A task whose dependencies are files and values, both by content."""
+    """A task whose dependencies are files and values, both by content. `first`: others wait for what it makes, so it
+    is started before tasks that nobody waits for."""
     depends = {
         "files": [PathNode(path=path.absolute(), name=str(path)) for path in files],
         "values": [_value(name, key, value) for key, value in values.items()],
     }
     made = {"makes": [PathNode(path=path.absolute(), name=str(path)) for path in makes]}
-    return TaskWithoutPath(name=name, function=_stage(function), depends_on=depends, produces=made)
+    marks = [pytask.Mark("try_first", (), {})] if first else []
+    return TaskWithoutPath(name=name, function=_stage(function), depends_on=depends, produces=made, markers=marks)
 
 
 def _value(task: str, key: str, value: str) -> PythonNode:

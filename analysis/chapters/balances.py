@@ -164,8 +164,8 @@ def _stated(study: Study, target: Fact) -> Fact:
 
 def _contradiction(now: Fact, target: Fact, computed: Fact, stated: Fact, older: Fact | None) -> str:
     sentences = [
-        f"Die Stadt veröffentlichte {wording.ref(now)} für {now.period} und als Ziel für {target.period} "
-        f"{wording.ref(target)}, beides nach der Systematik BISKO. Gerechnet ist das eine Veränderung um "
+        f"Die Stadt veröffentlichte {wording.ref(now)} für {now.period} und {wording.ref(target)} als Ziel für "
+        f"{target.period}, beides nach der Systematik BISKO. Gerechnet ist das eine Veränderung um "
         f"{wording.ref(computed)}."
     ]
     if stated.known and round(stated.value) != round(computed.value):

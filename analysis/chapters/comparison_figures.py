@@ -83,7 +83,7 @@ def industry_strip(study: Study) -> pl.DataFrame | str:
 
 def industry_map(study: Study) -> pl.DataFrame | str:
     """Where industry is in Germany, the regions outlined."""
-    frame = comparison.districts(study).select(ags="district", name="name", value="value")
+    frame = comparison.districts(study).select(ags="district", name="name", value=pl.col("value").round(1))
     breaks = maps.class_breaks(frame["value"], k=MAP_CLASSES, method="quantile", decimals=1)
     low, high = (
         comparison.newest(study, study.compared[0].id, f"industry_share_{end}", None, None)
@@ -282,17 +282,18 @@ def location_quotients(study: Study) -> pl.DataFrame | str:
 
 
 def _strongest(study: Study) -> str:
-    """The branch with the highest quotient in each region, bound to the other nine."""
-    parts = []
+    """The branch with the highest quotient in each region; the word is bound to the first region's other branches."""
+    parts, word = [], ""
     for region in study.compared:
         found = [comparison.newest(study, region.id, "location_quotient", b, "employees") for b in LQ_BRANCHES]
         known = sorted((fact for fact in found if fact and fact.known), key=lambda fact: -fact.value)
         if len(known) > 1:
-            word = wording.extreme("am stärksten", "most", known[0], known[1:])
-            parts.append(f"{region.in_} {word} {wording.BRANCHES[known[0].branch]} ({wording.ref(known[0])})")
+            word = word or wording.extreme("Am stärksten", "most", known[0], known[1:])
+            name = wording.BRANCHES[known[0].branch].rpartition(" (")[0]
+            parts.append(f"{region.in_} {name} ({wording.ref(known[0])})")
     if not parts:
         return "Für einen Vergleich der Branchen fehlen Angaben"
-    return f"Gemessen an Deutschland vertreten sind {wording.listing(parts)}"
+    return f"{word} vertreten, gemessen an Deutschland: {'; '.join(parts)}"
 
 
 def _value(fact: Fact | None) -> float | None:
@@ -345,7 +346,7 @@ def timeline(study: Study) -> pl.DataFrame | str:
     for source in study.inputs.table("sources").iter_rows(named=True):
         years = [int(part) for part in source["period"].replace("–", "-").split("-") if part.strip().isdigit()]
         if years:
-            used = _used(study, source["id"]) or min(years[-1], study.edition.year)
+            used = min(_used(study, source["id"]) or study.edition.year, years[-1])
             # What a source plans for years to come is no observation.
             last = years[-1] if years[-1] <= int(study.edition.cutoff[:4]) else used
             rows.append({"source_label": source["title"], "first_year": years[0], "last_year": last, "used_year": used})

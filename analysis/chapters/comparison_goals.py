@@ -43,7 +43,9 @@ def matrix_figure(study: Study) -> pl.DataFrame | str:
     )
     shared = most.filter(pl.col("framework") == most["framework"].max())["theme"].to_list()
     reach = f"in {NUMBERS[most['framework'].max()]} von {NUMBERS[len(known)]} Rahmen"
-    title = f"Ziele {reach} gibt es in den Feldern {'; '.join(shared)}"
+    title = f"{wording.sentence_start(reach)} stehen Ziele zu {', '.join(shared[:-1])} sowie {shared[-1]}"
+    if len(shared) < 2:
+        title = f"{wording.sentence_start(reach)} stehen Ziele zu {shared[0]}"
     text = Caption(
         title=title,
         subtitle="Zahl der Ziele nach Rahmen, Handlungsfeld und Stand",

@@ -270,7 +270,7 @@ def map_figure(study: Study, shares: pl.DataFrame) -> pl.DataFrame | str:
     """Where industry is in Germany: the share by district, the region outlined."""
     own = study.find("industry_share", study.region.id)[-1]
     low, high = (study.find(f"industry_share_{name}", study.region.id)[-1] for name in ("lowest", "highest"))
-    frame = shares.rename({"district": "ags"})
+    frame = shares.rename({"district": "ags"}).with_columns(pl.col("value").round(1))
     breaks = maps.class_breaks(frame["value"], k=MAP_CLASSES, method="quantile", decimals=1)
     title = f"Der Industrieanteil der Kreise reicht von {wording.ref(low)} bis {wording.ref(high)}"
     if own.known:

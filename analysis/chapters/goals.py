@@ -179,8 +179,9 @@ def _position(frameworks: tuple[Framework, ...]) -> str:
     """What each document says about taking stock; the answer without its leading yes or no."""
     if not frameworks:
         return "Eine wiederkehrende Positionsbestimmung ist damit für diese Region von keinem Rahmen verlangt."
-    answers = [f"{item.short}: {item.position_assessment_de.partition(': ')[2]}" for item in frameworks]
-    return f"Eine wiederkehrende Positionsbestimmung: {' '.join(answers)}"
+    parted = [(item.short, *item.position_assessment_de.split(": ", 1)) for item in frameworks]
+    answers = ", ".join(f"{short} {answer.lower()}" for short, answer, _ in parted)
+    return f"Wiederkehrende Positionsbestimmung verlangt: {answers}. {' '.join(why for *_, why in parted)}"
 
 
 def target_path(study: Study) -> pl.DataFrame:

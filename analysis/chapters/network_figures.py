@@ -98,7 +98,7 @@ def shares(study: Study) -> pl.DataFrame | str:
     frame = pl.DataFrame([{"branch_label": wording.BRANCHES[fact.branch], "share": fact.value} for fact in facts])
     name, best = network.top_branch(study, facts)
     title = (
-        f"Den {wording.extreme('höchsten', 'most', best, facts)} Lieferanteil hat die Branche {name}: {ref(best)} "
+        f"{wording.extreme('Am höchsten', 'most', best, facts)} ist der Lieferanteil der Branche {name}: {ref(best)} "
         "ihrer Produktion gehen an die Industrie"
     )
     text = Caption(

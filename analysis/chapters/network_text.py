@@ -78,7 +78,7 @@ def _chain(study: Study) -> str:
         return f"{told}, fehlt die Zahl ebenfalls ({ref(jobs)})."
     return (
         f"{told}, sind es {jobs.period} {ref(jobs)} Arbeitsplätze oder {ref(share)} aller Beschäftigten, mit einem "
-        f"Bereich {ref(jobs, 'interval')}. Beide Varianten beantworten verschiedene Fragen."
+        f"Bereich {ref(jobs, 'interval')}."
     )
 
 

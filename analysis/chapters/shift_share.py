@@ -118,8 +118,8 @@ def _summary(study: Study) -> str:
     if not (mix.known and regional.known):
         return f"{start}; Struktur- und Standorteffekt lassen sich nicht trennen, weil Angaben geheim sind oder fehlen."
     return (
-        f"{start}; davon Bundeseffekt {wording.ref(national)}, Struktureffekt {wording.ref(mix)} und Standorteffekt "
-        f"{wording.ref(regional)}."
+        f"{start}, zerlegt in Bundeseffekt ({wording.ref(national)}), Struktureffekt ({wording.ref(mix)}) und "
+        f"Standorteffekt ({wording.ref(regional)})."
     )
 
 

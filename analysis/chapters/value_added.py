@@ -156,8 +156,9 @@ def _real(study: Study) -> str:
         "gva_change", *(study.get("gva", study.region.id, year, branch=INDUSTRY) for year in (last, first))
     )
     return (
-        f"Von {first} bis {last} betrug ihre Veränderung nominal {ref(nominal)} und preisbereinigt {ref(real)}, "
-        "gerechnet mit dem nationalen Deflator aller Branchen; für frühere Jahre liegt er nicht vor."
+        f"Von {first} bis {last} betrug die Veränderung der Bruttowertschöpfung der Industrie nominal {ref(nominal)} "
+        f"und preisbereinigt {ref(real)}; der nationale Deflator aller Branchen, mit dem gerechnet ist, liegt für "
+        "frühere Jahre nicht vor."
     )
 
 

@@ -14,13 +14,15 @@ from .page import COLOUR, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 WIDEST = 56  # px of one column
-PARTS = ("industry", "energy", "services", "unclassified")  # from the axis upwards
+PARTS = ("industry", "energy", "services", "other", "unclassified")  # from the axis upwards
+GREYS = {"other": "#7A7A7A", "unclassified": "#BDBDBD"}  # apart in lightness, also in print
 
 
 def part_colour(part: str, region_id: str) -> str:
-    """Industry in the region's colour, energy and services in a tint of it, what has no class in grey."""
+    """Industry in the region's colour, energy and services in a tint of it, the others in greys of their own."""
     accent = style_of(region_id or "industry").colour
-    return {"industry": accent, "energy": tint(accent, 0.45), "services": tint(accent, 0.45)}.get(part, "#BDBDBD")
+    tints = {"industry": accent, "energy": tint(accent, 0.45), "services": tint(accent, 0.45)}
+    return (tints | GREYS).get(part, GREYS["unclassified"])
 
 
 def level_stack(frame: pl.DataFrame, *, region_id: str = "", breaks: Breaks = (), **about: Unpack[About]) -> Any:

@@ -7,7 +7,7 @@ from typing import Unpack
 import altair as alt
 import polars as pl
 
-from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, style_of, text_width
+from analysis.theme import BASELINE, GRID, INK, LABEL, LAND_STYLE, LINE, MUTED, SMALL, style_of, text_width
 
 from .labels import wrap
 from .page import COLOUR, FILL, MARGIN, SHAPE, STROKE, X_PX, Y_PX, About, Page, data, released
@@ -15,6 +15,7 @@ from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swa
 
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 DOT = 110  # px²
+TOUCH, STEP = 10, 8  # px: marks nearer than this stand apart by that much
 
 
 def styled(rows: Sequence[dict]) -> list[dict]:
@@ -56,7 +57,7 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
         axis=axis,
         scale=alt.Scale(type="log", domain=[low, high], range=[rows.left + 14, page.inner - 14], nice=False),
     )
-    known = [{**row, "y": rows.centres[row["branch_label"]]} for row in shown.to_dicts() if row["lq"]]
+    known = _apart([row for row in shown.to_dicts() if row["lq"]], rows, (low, high), page)
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), lq_q=page.axis_title)
     one = alt.Chart(data([{"lq": 1}])).mark_rule(color=MUTED, strokeWidth=1.5)
     empty = shown.group_by("branch_label", maintain_order=True).agg(pl.col("lq").count()).filter(pl.col("lq") == 0)
@@ -77,6 +78,26 @@ def _ratio_limits(values: list[float]) -> tuple[float, float]:
     low = max([t for t in RATIO_TICKS if t <= min(values)], default=10 ** math.floor(math.log10(min(values))))
     high = min([t for t in RATIO_TICKS if t >= max(values)], default=10 ** math.ceil(math.log10(max(values))))
     return min(low, 0.5), max(high, 2)
+
+
+def _apart(known: list[dict], rows: Rows, limits: tuple[float, float], page: Page) -> list[dict]:
+    """Quotients with their height in the row: those that would lie on one another stand side by side across it.
+
+    References come first, so that no mark covers the region's own.
+    """
+    low, high = (math.log(limit) for limit in limits)
+    across = (page.inner - rows.left - 28) / (high - low)
+    placed = []
+    for branch, centre in rows.centres.items():
+        own = sorted((row for row in known if row["branch_label"] == branch), key=lambda row: row["lq"])
+        clusters: list[list[dict]] = []
+        for row in own:
+            near = clusters and math.log(row["lq"] / clusters[-1][-1]["lq"]) * across < TOUCH
+            clusters[-1].append(row) if near else clusters.append([row])
+        for cluster in clusters:
+            for number, row in enumerate(cluster):
+                placed.append({**row, "y": round(centre + STEP * (number - (len(cluster) - 1) / 2), 1)})
+    return sorted(placed, key=lambda row: style_of(row["region_id"]) is not LAND_STYLE)
 
 
 def _noughts(shown: pl.DataFrame, rows: Rows) -> list[alt.Chart]:
@@ -207,8 +228,9 @@ def small_multiples_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.HCo
 
 def _dot_panel(part: pl.DataFrame, labels: list[str], page: Page, names: float, narrow: bool) -> alt.LayerChart:
     """One measure: dots joined to nought by a thin line, values printed, names where `names` gives them room."""
-    step = 30
     left = 118.0 if narrow else names
+    deepest = max(len(wrap(label, 150 if not narrow else 110)) for label in labels)
+    step = max(30, LINE * deepest + 8)
     centres = {label: step * (i + 0.5) for i, label in enumerate(labels)}
     known = [
         {

@@ -39,6 +39,7 @@ def year_axis(years: Sequence[int], width: float) -> alt.X:
         domain=True,
         domainColor=BASELINE,
         labelOverlap=False,
+        labelFlush=False,
         ticks=True,
         tickColor=BASELINE,
         tickSize=4,
@@ -119,9 +120,10 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
     height = 300
     y, marks = value_axis("index", [*rows["index"], 100.0], height)
     room = 96 if page.narrow else 240
+    newest = shown["year"].max()
     ends = [
         {
-            "lines": wrap(f"{row['label']} {page.text(row['index'])}", room),
+            "lines": wrap(_end_words(row, newest, page), room),
             "y": to_px(row["index"], marks, height),
             "colour": style_of(row["series_id"]).text,
         }
@@ -138,6 +140,12 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
         *end_labels(ends, height),
     ]
     return page.finish(alt.layer(*layers).properties(height=height), fit=True)
+
+
+def _end_words(row: dict, newest: int, page: Page) -> str:
+    """Name and last value of a series; with its year where it ends before the others."""
+    year = "" if row["year"] == newest else f" ({row['year']})"
+    return f"{row['label']} {page.text(row['index'])}{year}"
 
 
 def line_panels(

@@ -36,12 +36,18 @@ def matrix(frame: pl.DataFrame, *, signs: Mapping[str, str], **about: Unpack[Abo
     themes = frame["theme"].unique(maintain_order=True).to_list()
     frameworks = frame["framework"].unique(maintain_order=True).to_list()
     statuses = [status for status in signs if status in set(shown["status_label"])]
-    names = min(max(text_width(theme) for theme in themes) + 12, page.inner * (0.4 if page.narrow else 0.3))
-    cell = (page.inner - names) / len(frameworks)
-    wide = max(text_width(line, SMALL) for name in frameworks for line in wrap(name, cell - 8, SMALL)) <= cell - 8
-    if wide and not page.narrow:
-        return page.finish(_table(shown, themes, frameworks, signs, statuses, (names, cell), page))
-    return page.finish(_blocks(shown, themes, frameworks, signs, statuses, names, page))
+    longest = max(text_width(theme) for theme in themes) + 12
+    for part in () if page.narrow else (0.3, 0.2):  # many frameworks need narrow names of fields
+        names = min(longest, page.inner * part)
+        cell = (page.inner - names) / len(frameworks)
+        heads = (text_width(line, SMALL) for name in frameworks for line in wrap(name, cell - 8, SMALL))
+        if max(heads) <= cell - 8:
+            return page.finish(_table(shown, themes, frameworks, signs, statuses, (names, cell), page))
+    return page.finish(
+        _blocks(
+            shown, themes, frameworks, signs, statuses, min(longest, page.inner * (0.4 if page.narrow else 0.3)), page
+        )
+    )
 
 
 def _swatches(statuses: Sequence[str], signs: Mapping[str, str]) -> list[Swatch]:

@@ -19,9 +19,9 @@ from .rows import Swatch, swatch_row
 
 LARGEST = 27.0  # px: radius of the largest circle
 # Share of its bounding square each of Vega's symbols covers, so that equal tonnes have equal areas.
-COVERS = {"circle": math.pi / 4, "square": 1.0, "triangle-up": math.sqrt(3) / 4}
-SHAPES = ("circle", "square", "triangle-up")
-CLASSES = ("Industrie", "Energie", "ohne Zuordnung")
+COVERS = {"circle": math.pi / 4, "square": 1.0, "triangle-up": math.sqrt(3) / 4, "diamond": 0.5}
+SHAPES = ("circle", "square", "triangle-up", "diamond")
+CLASSES = ("Industrie", "Energie", "andere Branche", "ohne Zuordnung")
 
 
 def site_map(
@@ -65,7 +65,7 @@ def site_map(
 
 def _colour(number: int, region_id: str) -> str:
     accent = style_of(region_id or "industry").colour
-    return (accent, tint(accent, 0.45), "#BDBDBD")[min(number, 2)]
+    return (accent, tint(accent, 0.45), "#7A7A7A", "#BDBDBD")[min(number, 3)]
 
 
 def _marks(shown: pl.DataFrame, classes: Sequence[str], region_id: str, paper: Paper) -> list[dict]:
@@ -80,7 +80,7 @@ def _marks(shown: pl.DataFrame, classes: Sequence[str], region_id: str, paper: P
         number = classes.index(row["class"]) if row["class"] in classes else len(classes) - 1
         x, y = paper.points(np.array([[row["lon"], row["lat"]]]))[0]
         radius = max(LARGEST * math.sqrt(row["emissions_t"] / largest), 2.2)
-        shape = SHAPES[min(number, 2)]
+        shape = SHAPES[min(number, 3)]
         marks.append(
             {
                 "name": row["name"],
@@ -166,7 +166,7 @@ def _named(names: list[tuple[list[str], Box]], sites: list[dict]) -> list[alt.Ch
 
 def _class_swatches(sites: list[dict], classes: Sequence[str], region_id: str) -> list[Swatch]:
     present = {site["class"] for site in sites}
-    return [Swatch(word, _colour(n, region_id), SHAPES[min(n, 2)]) for n, word in enumerate(classes) if word in present]
+    return [Swatch(word, _colour(n, region_id), SHAPES[min(n, 3)]) for n, word in enumerate(classes) if word in present]
 
 
 def tonnes_text(tonnes: float, language: str = "de") -> str:
