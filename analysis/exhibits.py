@@ -1,5 +1,6 @@
 """Figures and tables as a chapter enters them: drawn, captioned, with the data as it is printed."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from analysis.errors import StudyError
 from analysis.theme import NothingToDraw
 
 UNKNOWN = "k. A."
+FIGURE = re.compile(rf"(?:rund )?[{wording.MINUS}+]?\d{{1,3}}(?:\.\d{{3}})*(?:,\d+)?")  # years are none
+NO_FIGURE = {UNKNOWN, "–", *(sign for sign, _ in wording.STATUS_TEXT.values())}
 LONGEST = 30  # rows of a figure's table that are printed whole
 ENDS = 10  # rows shown from either end of a longer one
 MOST_SERIES = 6  # series that fit side by side
@@ -138,13 +141,21 @@ def _content(frame: pl.DataFrame, text: Caption) -> dict:
     missing = [name for name in text.columns if name not in frame.columns]
     if missing:
         raise StudyError(f"A caption names columns the frame lacks: {', '.join(missing)}")
-    numeric = {name: frame[name].dtype.is_numeric() for name in text.columns}
+    numeric = {name: frame[name].dtype.is_numeric() or _reads_as_figures(frame[name]) for name in text.columns}
     columns = [{"label": head, "align": "right" if numeric[name] else "left"} for name, head in text.columns.items()]
     rows = [
         [_cell(row[name], text.decimals.get(name, 0), year=name in text.years) for name in text.columns]
         for row in frame.iter_rows(named=True)
     ]
     return {"columns": columns, "rows": rows}
+
+
+def _reads_as_figures(column: pl.Series) -> bool:
+    """Whether a column of text holds printed figures only, as where each row has a unit of its own."""
+    texts = [] if column.dtype != pl.String else column.drop_nulls().to_list()
+    return any(FIGURE.fullmatch(text) for text in texts) and all(
+        FIGURE.fullmatch(text) or text in NO_FIGURE for text in texts
+    )
 
 
 def _cell(value: object, decimals: int, *, year: bool) -> str:

@@ -16,8 +16,8 @@ RELATIONS = ("higher", "lower", "equal", "rose", "fell", "unchanged", "most", "l
 GERMAN: dict[str, tuple[str, ...]] = {
     "higher": (
         "höher~", "höher als", "größer~", "größer als", "stärker~", "stärker als", "mehr", "mehr als", "über",
-        "darüber", "oberhalb", "häufiger", "häufiger als", "länger", "schneller", "schneller als", "übertrifft", "übertraf",
-        "überschreitet", "überschritt", "übersteigt", "überstieg", "dichter", "dichter als",
+        "darüber", "oberhalb", "häufiger", "häufiger als", "länger", "schneller", "schneller als", "übertrifft",
+        "übertraf", "überschreitet", "überschritt", "übersteigt", "überstieg", "dichter", "dichter als",
         "mehr als doppelt so hoch", "mehr als doppelt so hoch wie", "mehr als doppelt so viel",
         "mehr als doppelt so viele",
     ),
@@ -74,8 +74,9 @@ ENDINGS = ("", "e", "en", "er", "es", "em")
 AMBIGUOUS = {
     "de": {
         "mehr", "weniger", "über", "unter", "darüber", "darunter", "unterhalb", "oberhalb", "gleich", "länger",
-        "gewann", "verlor", "gefallen", "fällt", "fiel", "fielen", "Zunahme", "Anstieg", "Zuwachs", "Wachstum", "Abnahme", "Rückgang",
-        "Verlust", "Plus", "Minus", "stabil", "unverändert", "so hoch wie", "dichter", "steigen", "sinken", "häufiger",
+        "gewann", "verlor", "gefallen", "fällt", "fiel", "fielen", "Zunahme", "Anstieg", "Zuwachs", "Wachstum",
+        "Abnahme", "Rückgang", "Verlust", "Plus", "Minus", "stabil", "unverändert", "so hoch wie", "dichter",
+        "steigen", "sinken", "häufiger",
         "seltener", "wächst", "steigt", "sinkt",
     },
     "en": {"more", "less", "above", "below", "equal", "lost", "gained", "increase", "decrease", "growth", "decline",

@@ -212,6 +212,15 @@ def moved_by(now: Fact, before: Fact, change: Fact, inserted: str = "") -> str:
     return f"{verb}{between} um {magnitude(change)}"
 
 
+def alike(first: tuple[Fact, Fact, Fact], second: tuple[Fact, Fact, Fact], subject: str) -> str:
+    """The second clause of two movements (now, before, change): "die Zahl um 9,8 %", or with its own verb where it
+    moved otherwise: "die Zahl sank um 2,0 %"."""
+    moved = movement(*second[:2])
+    if moved in ("rose", "fell") and moved == movement(*first[:2]):
+        return f"{subject} um {magnitude(second[2])}"
+    return f"{subject} {moved_by(*second)}"
+
+
 def gained(fact: Fact) -> str:
     """ "wären 32.234 hinzugekommen": what an effect alone would have brought, without a sign."""
     if not fact.known:

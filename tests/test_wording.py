@@ -81,3 +81,30 @@ def test_superlatives_name_ties_and_gaps() -> None:
 
 def test_every_unit_of_an_indicator_is_known() -> None:
     assert {item.unit for item in INDICATORS.values()} <= set(wording.UNITS)
+
+
+def test_a_word_is_said_once_for_neighbours_it_holds_for() -> None:
+    own, lower, higher = fact(10.0), fact(5.0, region="b"), fact(20.0, region="c")
+    known = {one.id: one for one in (own, lower, higher)}
+    said = wording.plain(wording.placed(own, [(lower, "in B"), (lower, "in B")]), known, INDICATORS)
+    assert said == "höher als in B (5) und in B (5)"
+    said = wording.plain(wording.placed(own, [(lower, "in B"), (higher, "in C")]), known, INDICATORS)
+    assert said == "höher als in B (5) und niedriger als in C (20)"
+    assert wording.placed(own, [(fact(None, region="d"), "in D")]).startswith("nicht vergleichbar")
+
+
+def test_numbers_take_the_noun_they_ask_for() -> None:
+    assert wording.counted(fact(1.0), "Kreis", "Kreise").endswith(" Kreis")
+    assert wording.counted(fact(5.0), "Kreis", "Kreise").endswith(" Kreise")
+
+
+def test_an_effect_is_said_without_a_sign() -> None:
+    for value, word in ((500.0, "500 hinzugekommen"), (-500.0, "500 weggefallen")):
+        effect = fact(value, "2015-2020", "shift_share_national", variant="employees")
+        assert wording.plain(wording.gained(effect), {effect.id: effect}, INDICATORS) == f"wären {word}"
+
+
+def test_an_interval_reads_as_one_in_plain_words() -> None:
+    jobs = fact(None, "2020", "network_jobs", variant="direct", low=77_290, high=107_810)
+    said = wording.plain(wording.ref(jobs, "interval"), {jobs.id: jobs}, INDICATORS)
+    assert said == "zwischen 77.300 und 107.800"

@@ -137,7 +137,7 @@ def overview(study: Study) -> pl.DataFrame:
         for name, count in counts.items()
     }
     study.say("goals_overview", _overview(study, frameworks, found, entered))
-    study.say("goals_milestones", _milestones(frameworks, found))
+    study.say("goals_milestones", _milestones(frameworks, found, study.edition.cutoff))
     study.say("goals_position", _position(frameworks))
     return study.show(entered.values())
 
@@ -166,11 +166,12 @@ def _number(count: Fact) -> str:
     return f"{'ist' if count.value == 1 else 'sind'} {wording.ref(count)}"
 
 
-def _milestones(frameworks: tuple[Framework, ...], found: list[Standing]) -> str:
+def _milestones(frameworks: tuple[Framework, ...], found: list[Standing], cutoff: str) -> str:
     reached = [entry.goal for entry in found if entry.status == "reached" and not entry.computed]
     short = {framework.id: framework.short for framework in frameworks}
     if not reached:
-        return "Kein Ziel dieser Region ist durch ein datiertes Ereignis als erreicht belegt."
+        known = f"Bis zum Redaktionsschluss am {spoken(cutoff)} ist kein Ereignis bekannt"
+        return f"{known}, das ein Ziel als erreicht belegt."
     named = [f"„{goal.text_de}“ ({short[goal.framework]}, {spoken(goal.evidence_date)})" for goal in reached]
     return f"Als erreicht {'sind' if len(named) > 1 else 'ist'} belegt: {wording.listing(named)}."
 
@@ -202,10 +203,7 @@ def quantified(study: Study) -> targets.Case | None:
 def _no_target(study: Study) -> str:
     named = load().frameworks_of(study.region.id)
     why = "kein Rahmen einen bezifferten Zielwert für Emissionen nennt" if named else "kein Rahmen erfasst ist"
-    return (
-        f"Ein Zielpfad ist {study.region.in_} nicht beurteilbar, weil {why} und keine Bilanz der CO₂-Emissionen der "
-        "Region vorliegt"
-    )
+    return f"Ein Zielpfad ist {study.region.in_} nicht beurteilbar, weil {why}"
 
 
 def target_figure(study: Study) -> pl.DataFrame | str:

@@ -124,9 +124,10 @@ def split(study: Study, weights: pl.DataFrame) -> pl.DataFrame | str:
     linked = study.get("network_services_change", study.region.id, f"{first}-{last}", variant=HEADLINE)
     before, now = (study.get("employees", study.region.id, str(year), branch=INDUSTRY) for year in (first, last))
     series = study.find("network_services", study.region.id, variant=HEADLINE)
+    second = (series[-1], series[0], linked)
     title = (
-        f"Die Industriebeschäftigung {study.region.in_} {wording.moved_by(now, before, own, f'seit {first}')}, die "
-        f"Zahl der verbundenen Arbeitsplätze {wording.moved_by(series[-1], series[0], linked)}"
+        f"Die Industriebeschäftigung {study.region.in_} {wording.moved_by(now, before, own, f'seit {first}')}, "
+        f"{wording.alike((now, before, own), second, 'die Zahl der verbundenen Arbeitsplätze')}"
     )
     text = Caption(
         title=title,

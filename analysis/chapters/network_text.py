@@ -152,10 +152,11 @@ def _parted(study: Study) -> str:
     before, now, change = _industry(study, nation.id)
     linked = study.find("network_services", nation.id, variant=HEADLINE)
     more = study.get("network_services_change", nation.id, change.period, variant=HEADLINE)
-    return (
-        f"{wording.sentence_start(nation.in_)} {wording.moved_by(now, before, change, 'die Industriebeschäftigung')}, "
-        f"die Zahl der verbundenen Arbeitsplätze {wording.moved_by(linked[-1], linked[0], more)}."
+    second = wording.alike(
+        (now, before, change), (linked[-1], linked[0], more), "die Zahl der verbundenen Arbeitsplätze"
     )
+    first = wording.moved_by(now, before, change, "die Industriebeschäftigung")
+    return f"{wording.sentence_start(nation.in_)} {first}, {second}."
 
 
 def _industry(study: Study, region: str) -> tuple[Fact, Fact, Fact]:

@@ -102,8 +102,8 @@ def _finding(study: Study) -> str:
         )
     return (
         f"{start} Der Struktureffekt, der rechnerisch auf die Branchenmischung entfällt, beträgt {wording.ref(mix)}. "
-        f"Der Standorteffekt beträgt {wording.ref(regional)}: So weit entwickelten sich die Branchen hier anders als "
-        "bundesweit."
+        f"Der Standorteffekt beträgt {wording.ref(regional)}: Um so viel entwickelten sich die Branchen hier anders "
+        "als bundesweit."
     )
 
 

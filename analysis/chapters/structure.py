@@ -129,8 +129,8 @@ def _finding(study: Study) -> str:
     words = ("höher als", "niedriger als", "ebenso hoch wie")
     return (
         f"Der Industrieanteil {study.region.in_} war {lq.period} mit {wording.ref(own)} "
-        f"{wording.compared(own, german, words)} in Deutschland ({wording.ref(german)}); ihr Verhältnis, der "
-        f"Standortquotient, beträgt {wording.ref(lq)}."
+        f"{wording.compared(own, german, words)} in Deutschland ({wording.ref(german)}); das Verhältnis beider "
+        f"Anteile, der Standortquotient, beträgt {wording.ref(lq)}."
     )
 
 

@@ -41,11 +41,14 @@ def level_stack(frame: pl.DataFrame, *, region_id: str = "", breaks: Breaks = ()
     across = 1 if page.narrow else min(len(panels), 3)
     width = (page.inner - 8 - gap * (across - 1)) / across
     years = (int(shown["year"].min()), int(shown["year"].max()))
+    piles = [_pile(shown.filter(pl.col("panel_label") == panel), "")[0] for panel in panels]
+    keys = [dict.fromkeys(piece["part_label"] for piece in pile) for pile in piles]
+    above = max(swatch_row([Swatch(word, INK) for word in key], round(width))[1] for key in keys)
     charts = []
     for panel in panels:
         part = shown.filter(pl.col("panel_label") == panel)
         own = part["region_id"][0] if "region_id" in part.columns else region_id
-        charts.append(_columns(part, own, breaks, (round(width), 190), page, years, panel))
+        charts.append(_columns(part, own, breaks, (round(width), 190), page, years, (panel, above)))
     joined = alt.vconcat(*charts, spacing=gap) if page.narrow else alt.hconcat(*charts, spacing=gap)
     return page.finish(joined)
 
@@ -57,14 +60,14 @@ def _columns(
     size: tuple[int, int],
     page: Page,
     years: tuple[int, int],
-    panel: str = "",
+    panel: tuple[str, float] = ("", 0),
 ) -> alt.LayerChart:
     """One plot of `size` px: grid, columns, names of the parts at the right edge, the break."""
     width, height = size
     pieces, tops, gaps = _pile(shown, region_id)
     marks = ticks(0.0, max([*tops.values(), 0.0]), max(2, height // 60))
     left = max(text_width(page_tick(mark, marks, page), SMALL) for mark in marks) + 8
-    names = [] if panel else _part_names(pieces, marks, height, page)
+    names = [] if panel[0] else _part_names(pieces, marks, height, page)
     right = width - (max((text_width(line) for row in names for line in row["lines"]), default=-8) + 18 if names else 0)
     first, last = years
     step = (right - left) / (last - first + 1)
@@ -184,11 +187,12 @@ def _names_at_edge(names: list[dict], right: float, height: int) -> list[alt.Cha
     ]
 
 
-def _panel_words(panel: str, pieces: list[dict], width: int) -> list[alt.Chart]:
-    """A panel's name and below it the key of its parts: each panel has colours of its own."""
-    if not panel:
+def _panel_words(panel: tuple[str, float], pieces: list[dict], width: int) -> list[alt.Chart]:
+    """A panel's name, `above` px over the plot in every panel, and below it the key: each has colours of its own."""
+    word, above = panel
+    if not word:
         return []
     parts = {piece["part_label"]: piece["colour"] for piece in pieces}
-    key, above = swatch_row([Swatch(word, colour) for word, colour in parts.items()], width, y=-20)
-    name = alt.Chart(data([{"text": panel}])).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
+    key, _ = swatch_row([Swatch(name, colour) for name, colour in parts.items()], width, y=-20)
+    name = alt.Chart(data([{"text": word}])).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
     return [name.encode(x=alt.value(0), y=alt.value(-20 - above), text="text:N"), *key]

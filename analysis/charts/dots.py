@@ -64,6 +64,7 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     chart = alt.layer(
         row_lines(rows, page),
         one.encode(x=x, y=alt.value(-2), y2=alt.value(rows.height + 6)),
+        *([rows.name_layer(halo=True)] if page.narrow else []),
         region_marks(alt.Chart(data(styled(known)))).encode(x=x, y=Y_PX, tooltip=tooltip),
         *_noughts(shown, rows),
         *missing_words(empty["branch_label"].to_list(), rows, page),

@@ -27,8 +27,10 @@ class Rows:
     names: Sequence[dict]
     align: str
 
-    def name_layer(self) -> alt.Chart:
-        words = alt.Chart(data(self.names)).mark_text(align=self.align, baseline="middle", color=INK, fontSize=LABEL)
+    def name_layer(self, *, halo: bool = False) -> alt.Chart:
+        """The names; as `halo` their white edge, to lie on grid lines and below the names themselves."""
+        edge = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"} if halo else {"color": INK}
+        words = alt.Chart(data(self.names)).mark_text(align=self.align, baseline="middle", fontSize=LABEL, **edge)
         x = alt.value(0 if self.align == "left" else self.left - GAP)
         return words.encode(x=x, y=Y_PX, text="text:N")
 

@@ -237,17 +237,26 @@ local function header_cell(column)
   return { pandoc.Plain(cell) }
 end
 
---- Where the rows of a table are stacked on telephones, each cell carries the head of its column.
-local function name_cells(result, data)
+--- Words joined by a slash may be parted after it; browsers do not do so by themselves.
+local function parted(str)
+  local first, rest = str.text:match("^(.+/)(%a.+)$")
+  if first then return { pandoc.Str(first), pandoc.RawInline("html", "<wbr>"), pandoc.Str(rest) } end
+end
+
+--- A table of long texts: its columns share the frame as in print; on a telephone its rows are stacked, and each cell
+--- carries the head of its column.
+local function for_long_texts(result, data)
+  local shares = measure.shares(data)
+  for c, spec in ipairs(result.colspecs) do result.colspecs[c] = { spec[1], shares[c] } end
   for _, row in ipairs(result.bodies[1].body) do
     for c, cell in ipairs(row.cells) do
       cell.attr = pandoc.Attr("", {}, { { "data-label", tostring(data.columns[c].label) } })
+      cell.contents = cell.contents:walk { Str = parted }
     end
   end
 end
 
---- In HTML a table stands in a container that scrolls by itself; `label` names it to a screen reader.
-local function html_table(data, label)
+local function simple_table(data, label)
   local aligns, headers, widths, rows = {}, {}, {}, {}
   for c, column in ipairs(data.columns) do
     aligns[c] = column.align == "right" and pandoc.AlignRight or pandoc.AlignLeft
@@ -257,15 +266,20 @@ local function html_table(data, label)
     rows[r] = {}
     for c = 1, #data.columns do rows[r][c] = { pandoc.Plain(inlines(cell_text(row, r, c, label))) } end
   end
-  local result = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, headers, rows))
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, headers, rows))
+end
+
+--- In HTML a table stands in a container that scrolls by itself; `label` names it to a screen reader.
+local function html_table(data, label)
+  local result = simple_table(data, label)
   for _, body in ipairs(result.bodies) do body.row_head_columns = 1 end
-  local kinds, stacks = measure.screen(data)
+  local kinds, passages = measure.screen(data)
   for c, cell in ipairs(result.head.rows[1].cells) do
-    if kinds[c] then cell.attr = pandoc.Attr("", { "column-" .. kinds[c] }) end
+    if kinds[c] and not passages then cell.attr = pandoc.Attr("", { "column-" .. kinds[c] }) end
   end
-  if stacks then name_cells(result, data) end
+  if passages then for_long_texts(result, data) end
   local attributes = { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }
-  return pandoc.Div({ result }, pandoc.Attr("", { "table-scroll", stacks and "stacks" or nil }, attributes))
+  return pandoc.Div({ result }, pandoc.Attr("", { "table-scroll", passages and "stacks" or nil }, attributes))
 end
 
 local function build_table(data, label, room)

@@ -41,7 +41,7 @@ local function longest_part(text, most)
 end
 
 --- What a column asks for: its cells' widths, the least it can do with, and the widest line of it; all in em.
-local function demand(data, c)
+local function demand(data, c, word)
   local column = data.columns[c]
   local label = tostring(column.label)
   local unit = type(column.unit) == "string" and column.unit or ""
@@ -51,10 +51,10 @@ local function demand(data, c)
     local text = tostring(row[c])
     cells[r] = M.em(text)
     widest = math.max(widest, cells[r])
-    part = math.max(part, figures and cells[r] or longest_part(text, LONGEST_WORD))
+    part = math.max(part, figures and cells[r] or longest_part(text, word))
   end
   local head = 1.06 * M.em(label)
-  local most = figures and LONGEST_HEAD or LONGEST_WORD
+  local most = figures and LONGEST_HEAD or word
   local head_part = math.max(1.06 * longest_part(label, most), 0.9 * longest_part(unit, most))
   return {
     cells = cells, figures = figures, head = head, widest = math.max(widest, head, 0.9 * M.em(unit)),
@@ -112,9 +112,10 @@ local function letters(data)
 end
 
 --- Type size and column widths of a table that may be `room` wide; no widths where every line fits as it is.
-function M.plan(data, room)
+--- `most` is the width in em up to which a word is not divided.
+function M.plan(data, room, most)
   local columns = {}
-  for c = 1, #data.columns do columns[c] = demand(data, c) end
+  for c = 1, #data.columns do columns[c] = demand(data, c, most or LONGEST_WORD) end
   local inner = room - PADDING * #columns
   local first = (letters(data) > LONG or room < NARROW) and 2 or 1
   if total(columns, "widest", SIZES[first]) <= inner then return SIZES[first], nil end
@@ -131,20 +132,33 @@ function M.plan(data, room)
   return size, widths
 end
 
+local SCREEN = 462            -- points in small type that the widest column of a page holds
+local UNDIVIDED = 8.6         -- em: not every browser divides German words
+
+--- The columns' shares of a frame on the screen; they add up to 1.
+function M.shares(data)
+  local _, widths = M.plan(data, SCREEN, UNDIVIDED)
+  if not widths then return {} end
+  local sum, shares = 0, {}
+  for _, width in ipairs(widths) do sum = sum + width end
+  for c, width in ipairs(widths) do shares[c] = math.floor(1000 * width / sum) / 1000 end
+  return shares
+end
+
 local SHORT_TEXT, SENTENCE, PASSAGE = 15, 34, 80     -- em of a column's longest entry
 
 --- What the columns of a table on the screen hold, where it may be wider than its frame: "middle" and "long" texts
---- are not squeezed; `stacks` says that rows are too long to stand beside each other on a telephone.
+--- are not squeezed; the second value says that some are passages, too long to stand side by side on a telephone.
 function M.screen(data)
-  local kinds, stacks = {}, false
+  local kinds, passages = {}, false
   for c = 1, #data.columns do
-    local column = demand(data, c)
+    local column = demand(data, c, LONGEST_WORD)
     if not column.figures and column.widest > SHORT_TEXT then
       kinds[c] = column.widest > SENTENCE and "long" or "middle"
-      stacks = stacks or column.widest > PASSAGE
+      passages = passages or column.widest > PASSAGE
     end
   end
-  return kinds, stacks
+  return kinds, passages
 end
 
 return M

@@ -13,6 +13,7 @@ from tests.chapters.claims import assert_claims
 
 STATEMENTS = {
     "ets_finding",
+    "summary_emissions",
     "ets_industry",
     "ets_vs_last_year",
     "ets_unclassified",

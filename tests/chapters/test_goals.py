@@ -90,7 +90,7 @@ def test_duesseldorf_is_behind_its_path_to_two_tonnes_per_head(chapter):
     assert value(study, "target_gap.2016") == pytest.approx(9.07, abs=0.01)
     assert value(study, "target_rate.2016-2035") == pytest.approx(((1241.046 / 4215) ** (1 / 19) - 1) * 100)
     assert value(study, "target_arrival.2016") == 2038
-    assert study.statements["target_finding"].startswith("Stand: hinter dem Pfad.")
+    assert study.statements["target_finding"].startswith("Stand in Düsseldorf: hinter dem Pfad.")
     assert "der Stand bleibt dabei derselbe" in study.statements["target_finding"]
 
 
@@ -103,7 +103,7 @@ def test_hamburgs_industry_is_behind_its_path_to_minus_45_percent(chapter):
     assert value(study, "target_gap.2017") == pytest.approx(20.43, abs=0.01)
     arrival = study.facts["hamburg.target_arrival.2017"]
     assert (arrival.low, arrival.value, arrival.high) == (2026, 2033, 2053)
-    assert study.statements["target_finding"].startswith("Stand: hinter dem Pfad.")
+    assert study.statements["target_finding"].startswith("Stand in Hamburg: hinter dem Pfad.")
     assert "Bezugsjahr nennt das Ziel nicht" not in study.statements["target_finding"]
 
 
@@ -139,6 +139,9 @@ def test_land_of_industry_and_its_jumps(chapter):
     assert value(revier, "industrial_land_jumps.2010-2015") == 5
     assert "mit Vorsicht" in revier.statements["land_finding"]
     assert value(chapter("duesseldorf"), "industrial_land_jumps.2010-2015") == 0
+    # 4,099 ha in 2014, 4,501 ha in 2015: an honest sentence says so.
+    assert value(chapter("hamburg"), "industrial_land_jumps.2010-2015") == 1
+    assert "springt" in chapter("hamburg").statements["land_finding"]
 
 
 # -- all goals ------------------------------------------------------------------------------------------------------
@@ -185,7 +188,7 @@ def test_events_after_the_cutoff_are_hidden_and_what_rests_on_them_falls(study):
     reasons = " ".join(row[4] for row in early.tables["goals"]["rows"])
     assert "achte Treffen" not in reasons and "Steuerungskreises" not in reasons
     assert "19. September 2018" in reasons
-    assert "durch ein datiertes Ereignis" in early.statements["goals_milestones"]
+    assert "kein Ereignis bekannt" in early.statements["goals_milestones"]
 
 
 # -- refused verdicts -----------------------------------------------------------------------------------------------

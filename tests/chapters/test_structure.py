@@ -15,6 +15,7 @@ STATEMENTS = {
     "lq_persons",
     "specialisation_finding",
     "shift_share_finding",
+    "summary_structure",
     "shift_share_industry",
     "shift_share_long",
 }
@@ -138,8 +139,13 @@ def test_a_cell_that_turns_secret_takes_its_quotient_along(
         value=pl.when(hit).then(None).otherwise("value"),
         status=pl.when(hit).then(pl.lit("suppressed")).otherwise("status"),
     )
-    found = enter(altered("hamburg", "structure", figures=secret))
+    found = draw(enter(altered("hamburg", "structure", figures=secret)))
     assert structure.quotient(found, structure.EMPLOYEES, "K").status == "suppressed"
+    # What is in no branch would be the one secret branch: it is not printed either.
+    rows = {row[0]: row[1:] for row in found.tables["shift_share_table"]["rows"]}
+    assert rows[shift_share.UNASSIGNED][0] == rows[shift_share.UNASSIGNED][3] == "k. A."
+    assert not [fact for fact in found.find("herfindahl", "hamburg") if fact.period == "2020" and fact.known]
+    assert not [fact for fact in found.find("krugman", "hamburg") if fact.period == "2020" and fact.known]
     assert structure.quotient(found, structure.EMPLOYEES, "L").known
     assert not shift_share.effects(found, structure.EMPLOYEES)["regional"].known
 

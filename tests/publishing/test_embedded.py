@@ -1,6 +1,9 @@
 """The embedded engine: pages that stand alone, PDFs that are tagged, the same bytes twice."""
 
+import base64
+import gzip
 import itertools
+import json
 import re
 
 import pypdf
@@ -15,6 +18,11 @@ from analysis.publishing.dialect import expand_includes
 @pytest.fixture(scope="module")
 def page(rendered) -> str:
     return (rendered.folder / "out.html").read_text("utf-8")
+
+
+def unpacked(page: str, name: str) -> str:
+    packed = re.search(rf'<script type="application/gzip" id="{name}">([^<]+)</script>', page)[1]
+    return gzip.decompress(base64.b64decode(packed)).decode("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +61,8 @@ def test_only_our_script_may_run(page):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
     code = re.findall(r"<script>(.*?)</script>", page, flags=re.S)
     assert len(code) == 1
-    assert script_hash(code[0]) in policy
+    assert policy.count("sha256-") == 2
+    assert script_hash(code[0]) in policy and script_hash(unpacked(page, "chart-code")) in policy
     assert "unsafe-eval" not in policy and "default-src 'none'" in policy
 
 
@@ -61,8 +70,10 @@ def test_chart_ids_never_meet_and_specifications_are_data(page):
     soup = BeautifulSoup(re.sub(r"<script>.*?</script>", "", page, flags=re.S), "html.parser")
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids))
-    assert {tag["id"] for tag in soup.select('script[type="application/json"]')} == {
-        "chart-settings", "spec-employment_index", "spec-branches"}  # fmt: skip
+    assert {tag["id"] for tag in soup.select("script")} == {"chart-settings", "chart-code", "chart-specs"}
+    specs = json.loads(unpacked(page, "chart-specs"))
+    assert set(specs) == {place["data-chart"] for place in soup.select("[data-chart]")}
+    assert set(specs) == {"employment_index", "branches"}
     assert all(svg["aria-label"] for svg in soup.find_all("svg"))
     assert not soup.select("svg [aria-label], svg [role]")
 

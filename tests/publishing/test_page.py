@@ -1,6 +1,7 @@
 """Parts of the page: drawings, fonts, scripts, and notebooks as pages."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import fonts
 from analysis.errors import StudyError
-from analysis.publishing import charts_page, page
+from analysis.publishing import charts_page, drawings, kept, page
 from analysis.publishing.notebook import clean_html, notebook_html
 
 DRAWING = (
@@ -23,13 +24,13 @@ SHELL = "<html><head></head><body><main>{}</main></body></html>"
 
 
 def test_two_drawings_on_a_page_share_no_id():
-    first, second = (charts_page.inline_svg(DRAWING, prefix, "Linien") for prefix in ("a-", "b-"))
+    first, second = (drawings.inline_svg(DRAWING, prefix, "Linien") for prefix in ("a-", "b-"))
     assert 'id="a-clip0"' in first and "url(#a-clip0)" in first and 'href="#a-clip0"' in first
     assert "#clip0" not in second and 'id="b-clip0"' in second
 
 
 def test_a_drawing_is_one_image_and_tells_no_unrounded_value():
-    root = ET.fromstring(charts_page.inline_svg(DRAWING, "a-", 'Anteil "hoch" & <mehr>'))
+    root = ET.fromstring(drawings.inline_svg(DRAWING, "a-", 'Anteil "hoch" & <mehr>'))
     assert root.get("role") == "img" and root.get("aria-label") == 'Anteil "hoch" & <mehr>'
     assert root.get("viewBox") == "0 0 100 50"
     assert "48213" not in ET.tostring(root, encoding="unicode")
@@ -37,8 +38,52 @@ def test_a_drawing_is_one_image_and_tells_no_unrounded_value():
 
 @given(st.text(min_size=1).filter(lambda text: text.isprintable()))
 def test_any_alternative_text_survives(alt):
-    drawing = charts_page.inline_svg(DRAWING, "a-", alt)
+    drawing = drawings.inline_svg(DRAWING, "a-", alt)
     assert ET.fromstring(drawing).get("aria-label") == alt
+
+
+def test_a_drawing_leaves_its_typeface_and_what_nobody_sees():
+    face = "<style>@font-face{font-family:plex-1;src:url(data:font/woff2;base64,AAAA)}</style>"
+    parts = "".join(f'<path d="M{x},0A1,1,0,1,1,0,0" fill="#BDBDBD" opacity="1"/>' for x in range(3))
+    drawing = f'<svg xmlns="{drawings.SVG}" class="plex-1" width="9" height="9">{face}<g><path d=""/>{parts}</g></svg>'
+    root = ET.fromstring(drawings.inline_svg(drawing, "a-", "Punkte"))
+    assert "font-face" not in ET.tostring(root, encoding="unicode") and root.get("class") == "chart"
+    group = root[0]
+    assert group.get("fill") == "#BDBDBD" and len(group) == 3
+    assert all(set(part.attrib) == {"d"} for part in group)
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    """The corners of an outline of relative steps, as a browser walks them."""
+    found, x, y, start = [], 0.0, 0.0, (0.0, 0.0)
+    for command, rest in re.findall(r"([mlz])([^mlz]*)", path):
+        if command == "z":
+            x, y = start
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+        for index in range(0, len(numbers), 2):
+            x, y = x + numbers[index], y + numbers[index + 1]
+            start = (x, y) if command == "m" and index == 0 else start
+            found.append((x, y))
+    return found
+
+
+corners = st.tuples(*[st.integers(-9999, 9999).map(lambda tenths: tenths / 10)] * 2)
+
+
+@given(st.lists(st.lists(corners, min_size=1, max_size=6), min_size=1, max_size=4))
+def test_a_relative_outline_has_the_same_corners(rings):
+    path = "".join("M" + "L".join(f"{x},{y}" for x, y in ring) + "Z" for ring in rings)
+    assert drawings.OUTLINE.fullmatch(path)
+    told = points(drawings.relative_outline(path))
+    assert told == [pytest.approx(corner, abs=0.01) for ring in rings for corner in ring]
+
+
+def test_what_is_kept_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "FOLDER", tmp_path / "page")
+    made = []
+    texts = [kept.kept("a-1.js", lambda: made.append(1) or "größer\r\n") for _ in range(2)]
+    assert texts[0] == texts[1] and len(made) == 1
+    assert [path.name for path in (tmp_path / "page").iterdir()] == ["a-1.js"]
 
 
 def test_images_of_other_hosts_and_unknown_types_are_refused(tmp_path):
@@ -64,7 +109,7 @@ def test_the_vega_bundle_cannot_end_its_own_script():
 def test_specifications_cannot_end_their_script(tmp_path):
     (tmp_path / "a.vl.json").write_text(json.dumps({"title": "</script><script>alert(1)</script>"}), "utf-8")
     scripts, hashes = charts_page.chart_scripts({"a": tmp_path / "a.vl.json"}, "de")
-    assert scripts.count("</script>") == 3 and len(hashes) == 1
+    assert scripts.count("</script>") == 4 and "alert(1)" not in scripts and len(hashes) == 2
     assert '"thousands":"."' in scripts and "Januar" in scripts
 
 
