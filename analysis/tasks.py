@@ -73,6 +73,7 @@ def _build(plan: Plan, *, dry_run: bool = False) -> pytask.Session:
         n_workers=plan.workers,
         parallel_backend="loky" if plan.workers > 1 else "none",
         capture="no",
+        stop_after_first_failure=True,
         verbose=0,
         dry_run=dry_run,
         disable_warnings=True,
@@ -157,6 +158,7 @@ def raw_files(plan: Plan) -> list[Path]:
 
 
 def _typefaces(plan: Plan) -> TaskWithoutPath:
+    """Made while the warehouse is built; whoever needs a typeface earlier makes it."""
     stage = functools.partial(stages.make_typefaces, plan)
     return _task("typefaces", stage, files=[], values={}, makes=font_files())
 
@@ -187,14 +189,14 @@ def _slice(plan: Plan, region: Region, code: str) -> TaskWithoutPath:
     return _task(
         f"figures {region.id}",
         functools.partial(stages.cut_slice, plan, region),
-        files=[plan.warehouse, plan.checks],
+        files=[plan.warehouse],
         values={"code": code, "region": repr(region), "compared": repr(plan.compared), "edition": repr(plan.edition)},
         makes=[folder / name for name in SLICE],
     )
 
 
 def _notebook(plan: Plan, region: Region, chapter: str, code: str) -> TaskWithoutPath:
-    inputs = [plan.folder(region.id, "inputs") / DIGEST, *font_files()]
+    inputs = [plan.folder(region.id, "inputs") / DIGEST]
     if chapter == "goals":
         inputs += [plan.folder(region.id, other) / "facts.parquet" for other in CHAPTERS if other != "goals"]
     if chapter == "comparison":
@@ -215,7 +217,7 @@ def _report(plan: Plan, region: Region, fmt: str, code: str, texts: str) -> Task
     return _task(
         f"report {region.id}.{fmt}",
         functools.partial(stages.render_report, plan, region, fmt),
-        files=[*_results(plan, [region], FOUND), plan.checks, *font_files()],
+        files=[*_results(plan, [region], FOUND), plan.checks],
         values={"code": code, "texts": texts, "engine": plan.engine, "edition": repr(plan.edition)},
         makes=[plan.site / plan.language / f"{region.id}.{fmt}"],
     )

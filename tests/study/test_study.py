@@ -100,7 +100,8 @@ def test_no_page_reaches_out_or_leaks_a_placeholder(study: Run, report: str) -> 
         for name in ("src", "href"):
             assert not str(tag.get(name, "")).startswith(("http:", "https:", "//"))
     text = soup.main.get_text(" ")
-    assert not re.search(r"\b(nan|None|null|undefined)\b|\?meta:|\?\?|@fig-|@tbl-|@sec-|\{\{<", text)
+    assert not re.search(r"\b(nan|NaN|None|undefined)\b|\?meta:|\?\?|@fig-|@tbl-|@sec-|\{\{<", text)
+    assert not [cell for cell in soup.find_all(["td", "a", "strong"]) if cell.get_text(strip=True) == "null"]
 
 
 def test_executed_notebooks_are_readable_and_offline(study: Run) -> None:
