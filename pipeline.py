@@ -85,12 +85,12 @@ def run(
     out: OutOption = planning.PUBLISHED,
 ) -> None:
     """Bring an edition up to date: figures, checks, notebooks, reports. Only what changed is made again."""
-    from analysis import tasks
+    from analysis import runs
 
     plan = make_plan(
         edition, region, format, engine, raw=raw, processed=processed, out=out, workers=workers, language=language
     )
-    made = tasks.run(plan)
+    made = runs.run(plan)
     if made:
         print(f"{len(made)} stages done. The edition: {plan.target / 'index.html'}")
     else:

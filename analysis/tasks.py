@@ -11,7 +11,7 @@ import pytask
 from pytask import NodeInfo, PathNode, PythonNode, TaskWithoutPath
 
 from analysis import stages
-from analysis.errors import LockedError, StudyError
+from analysis.errors import StudyError
 from analysis.fonts import font_files
 from analysis.plan import (
     CHAPTERS,
@@ -31,24 +31,9 @@ FOUND = ("facts.parquet", "texts.json")
 SHOWN = ("notebook.ipynb", "notebook.html")
 
 
-def run(plan: Plan) -> list[str]:
-    """Bring the edition up to date; names of the tasks that ran. Raises the first failure's StudyError.
-
-    Only one run at a time: a second one raises LockedError at once.
-    """
-    from filelock import FileLock, Timeout
-
-    plan.processed.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(plan.processed / "run.lock")
-    try:
-        with lock.acquire(blocking=False):
-            return _executed(_build(plan))
-    except Timeout as busy:
-        raise LockedError(
-            "Another run is at work on the same data",
-            where=str(plan.processed),
-            next_step="Wait until it has ended, then run again.",
-        ) from busy
+def execute(plan: Plan) -> list[str]:
+    """Make what is out of date; names of the tasks that ran. Raises the first failure's StudyError."""
+    return _executed(_build(plan))
 
 
 def status(plan: Plan) -> list[tuple[str, str]]:

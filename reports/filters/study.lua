@@ -19,7 +19,7 @@ local WORDS = {
     status = "Status", method = "Verfahren", definition = "Definition", source = "Quelle", sources = "Quellen",
     inputs = "Eingang", more = "… insgesamt %d", id = "Kennung", absent = "Keine Abbildung:", note = "Anmerkung:",
     csv = "Daten als CSV", final = "endgültig", skip = "Zum Inhalt springen", contents = "Inhalt", edition = "Ausgabe",
-    cutoff = "Datenstand", publisher = "Herausgeber", cite = "Zitieren als", top = "Nach oben", page = "Seite",
+    cutoff = "Redaktionsschluss", publisher = "Herausgeber", cite = "Zitieren als", top = "Nach oben", page = "Seite",
     interval = "Spanne", digest = "Prüfsumme der Zahlen", table_of = "Tabelle:", colon = ":", as = "wie Nr. %d",
     excerpt = "Auszug: die zehn höchsten und die zehn niedrigsten Werte und die hervorgehobenen Zeilen. "
       .. "Alle %d Zeilen stehen in der Datei @ der Ausgabe.",
