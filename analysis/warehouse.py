@@ -43,6 +43,8 @@ def build(path: Path, raw: Path, regions: list[Region]) -> None:
     with duckdb.connect(unfinished) as connection:
         _load(connection, raw)
         connection.execute("set enable_external_access = false")
+        # Threads add up floating-point numbers in another order each time: one thread gives the same sums each time.
+        connection.execute("set threads = 1")
         _register(connection, regions)
         connection.execute((SQL / "macros.sql").read_text("utf-8"))
         for name in STAGING:

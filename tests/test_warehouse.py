@@ -161,3 +161,12 @@ def test_json_of_checks_is_written_for_people(warehouse_file: Path) -> None:
     assert {entry["table"] for entry in written} >= {"stg_population", "mart_region_figures"}
     secret = next(entry for entry in written if entry["rule"] == "few_secret")
     assert secret["violations"] > 0 and secret["samples"], "a warning is shown, not hidden"
+
+
+def test_the_same_figures_give_the_same_sums_to_the_last_digit(warehouse_file: Path, tmp_path: Path) -> None:
+    """Sums of fractions depend on their order: what is rebuilt must not differ, or everything would run again."""
+    again = tmp_path / "again.duckdb"
+    warehouse.build(again, RAW, list(regions.load().values()))
+    with warehouse.connect(warehouse_file) as one, warehouse.connect(again) as two:
+        for name in ("mart_region_figures", "mart_district_figures", "mart_ets_by_district"):
+            assert warehouse.table(one, name).equals(warehouse.table(two, name))
