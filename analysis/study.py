@@ -127,6 +127,17 @@ class Study:
         """A sentence of the dialect as plain words: spans become what they print. For alt texts."""
         return wording.plain(text, self.known, self.indicators)
 
+    def index_series(self, measure: str, regions: list[str], first: int, branch: str = "total") -> pl.DataFrame:
+        """series_id, label, year, index: a measure of several regions with the year `first` as 100; gaps stay gaps."""
+        series = self.inputs.series(measure, regions, [branch])
+        base = series.filter(year=first).select("region", base="value")
+        return series.join(base, on="region").select(
+            series_id="region",
+            label=pl.col("region").map_elements(self.name, return_dtype=pl.String),
+            year="year",
+            index=pl.col("value") / pl.col("base") * 100,
+        )
+
     # -- facts --------------------------------------------------------------------------------------------------
 
     def fact(self, indicator: str, period: int | str, value: float | None, **details) -> Fact:

@@ -6,6 +6,7 @@ import polars as pl
 
 from analysis import wording
 from analysis.chapters.courses import course, courses
+from analysis.chapters.employment import district_shares
 from analysis.exhibits import Caption
 from analysis.facts import Fact
 from analysis.plan import CHAPTERS
@@ -186,11 +187,7 @@ def _periods(found: Iterable[Fact | None]) -> str:
 
 def districts(study: Study) -> pl.DataFrame:
     """district, name, value, highlight: the share of industry of all districts; the districts compared are marked."""
-    figures = study.inputs.table("districts").filter(measure="employees")
-    wide = figures.pivot("branch", index=["district", "name"], values="value")
-    return wide.select("district", "name", value=pl.col("B-E") / pl.col("total") * 100, highlight=pl.lit("")).sort(
-        "district"
-    )
+    return district_shares(study).with_columns(highlight=pl.lit(""))
 
 
 def large_cities(study: Study) -> pl.DataFrame:

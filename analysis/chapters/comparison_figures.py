@@ -26,15 +26,7 @@ def industry_index(study: Study) -> pl.DataFrame | str:
     germany = study.references[-1]
     members = [*study.compared, germany]
     first = study.inputs.years("employees", germany.id)[0]
-    series = study.inputs.series("employees", [item.id for item in members], ["B-E"])
-    base = series.filter(year=first).select("region", base="value")
-    names = {item.id: item.name for item in members}
-    frame = series.join(base, on="region").select(
-        series_id="region",
-        label=pl.col("region").replace_strict(names),
-        year="year",
-        index=pl.col("value") / pl.col("base") * 100,
-    )
+    frame = study.index_series("employees", [item.id for item in members], first, "B-E")
     title = comparison.moved(study, "employees", "B-E", "Die Industriebeschäftigung", "sie")
     text = Caption(
         title=title,

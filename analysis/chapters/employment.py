@@ -166,14 +166,7 @@ def district_shares(study: Study) -> pl.DataFrame:
 def index_figure(study: Study) -> pl.DataFrame | str:
     """Employees in industry since the first year, region and references, as index."""
     first = study.inputs.years("employees", study.references[-1].id)[0]
-    series = study.inputs.series("employees", study.everyone, ["B-E"])
-    base = series.filter(year=first).select("region", base="value")
-    frame = series.join(base, on="region").select(
-        series_id="region",
-        label=pl.col("region").map_elements(study.name, return_dtype=pl.String),
-        year="year",
-        index=pl.col("value") / pl.col("base") * 100,
-    )
+    frame = study.index_series("employees", study.everyone, first, "B-E")
     now = study.find("employees", study.region.id, branch="B-E")[-1]
     found = [
         course(study, place, ("employees", "employees_change"), f"{first}-{now.period}", "B-E")
@@ -198,14 +191,7 @@ def long_figure(study: Study) -> pl.DataFrame | str:
     measure = "employees_total"
     years = study.inputs.years(measure, study.references[-1].id)
     first = years[0]
-    series = study.inputs.series(measure, study.everyone)
-    base = series.filter(year=first).select("region", base="value")
-    frame = series.join(base, on="region").select(
-        series_id="region",
-        label=pl.col("region").map_elements(study.name, return_dtype=pl.String),
-        year="year",
-        index=pl.col("value") / pl.col("base") * 100,
-    )
+    frame = study.index_series(measure, study.everyone, first)
     found = [_long_course(study, place, (first, years[-1])) for place in beside_germany(study)]
     title = courses(found, "Die Zahl aller Beschäftigten", "sie", f"von {first} bis {years[-1]}")
     text = Caption(

@@ -73,14 +73,7 @@ def figure(study: Study) -> pl.DataFrame | str:
     """Land of trade and industry since the first year, region and references, as index."""
     years = study.inputs.years(MEASURE, study.references[-1].id)
     first, last = years[0], years[-1]
-    series = study.inputs.series(MEASURE, study.everyone)
-    base = series.filter(year=first).select("region", base="value")
-    frame = series.join(base, on="region").select(
-        series_id="region",
-        label=pl.col("region").map_elements(study.name, return_dtype=pl.String),
-        year="year",
-        index=pl.col("value") / pl.col("base") * 100,
-    )
+    frame = study.index_series(MEASURE, study.everyone, first)
     found = [
         course(study, place, ("industrial_land", "industrial_land_change"), f"{first}-{last}")
         for place in beside_germany(study)

@@ -58,7 +58,6 @@ def test_outer_rings_run_clockwise_with_three_decimals():
     assert max(digits) <= 3
 
 
-@pytest.mark.skipif(not BOUNDARIES.exists(), reason="the boundaries are not in data/raw")
 def test_germany_fits_a_page():
     geojson = maps.simplify(pl.read_parquet(BOUNDARIES))
     assert len(geojson["features"]) == 400
