@@ -28,6 +28,7 @@ from analysis.regions import Region, comparison
 
 SLICE = (*(f"{name}.parquet" for name in TABLES), "region.json", DIGEST)
 FOUND = ("facts.parquet", "texts.json")
+PAUSE_SECONDS = 0.03
 SHOWN = ("notebook.ipynb", "notebook.html")
 
 
@@ -52,6 +53,8 @@ def _build(plan: Plan, *, dry_run: bool = False) -> pytask.Session:
     config = plan.processed / "pytask.toml"
     config.write_text("[tool.pytask.ini_options]\n", "utf-8")
     pytask.console.quiet = True
+    if not dry_run and plan.workers > 1:
+        _look_often()
     session = pytask.build(
         tasks=tasks(plan),
         config=config,
@@ -68,6 +71,16 @@ def _build(plan: Plan, *, dry_run: bool = False) -> pytask.Session:
             "The order of the run could not be determined", where=str(plan.raw), next_step=_missing_files(plan)
         )
     return session
+
+
+def _look_often() -> None:
+    """Notice at once that a task has ended: pytask-parallel looks up to a second late, and a worker idles meanwhile.
+
+    To be deleted when its pause can be set; a test asserts that it is still that long.
+    """
+    from pytask_parallel import execute
+
+    execute._Sleeper = functools.partial(execute._Sleeper, timings=[PAUSE_SECONDS])
 
 
 def _missing_files(plan: Plan) -> str:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from pytask_parallel import execute
+
 from analysis import catalogue, regions, runs
 from analysis.plan import Plan
 from tests.conftest import RAW
@@ -43,3 +45,7 @@ def test_another_wish_is_noticed(tmp_path: Path) -> None:
     before = runs.state(plan(tmp_path))["from"]
     assert runs.state(plan(tmp_path, formats=("html", "pdf")))["from"] != before
     assert runs.state(plan(tmp_path, regions=(regions.load()["duesseldorf"],)))["from"] != before
+
+
+def test_the_task_runner_still_looks_too_seldom_by_itself() -> None:
+    assert max(execute._Sleeper().timings) >= 0.5, "pytask-parallel looks often now: delete _look_often in tasks.py"

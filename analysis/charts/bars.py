@@ -9,7 +9,7 @@ import polars as pl
 
 from analysis.theme import BRANCH_COLOURS, INK, LABEL, MUTED, OTHER, SMALL, style_of, text_width, tint
 
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import COLOUR, TEXT, Y_PX, About, Page, data, released
 from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, zero_line
 
 NETWORK_PARTS = {"industry": "Industrie", "services": "Verbundene Dienste", "total": "Zusammen"}
@@ -42,7 +42,7 @@ def bar_layers(records: list[dict], x: alt.X, rows: Rows, page: Page, titles: Ma
     shown = [{key: row[key] for key in ("value", "y", "colour", *titles)} for row in records]
     bars = alt.Chart(data(shown)).mark_bar(height=rows.thickness, orient="horizontal")
     tooltip = page.tooltip(**titles, value_q=page.axis_title)
-    return [bars.encode(x=x, x2=alt.datum(0), y=Y_PX, color=COLOUR, tooltip=tooltip)]
+    return [bars.encode(x=x, x2=alt.X2Datum(0), y=Y_PX, color=COLOUR, tooltip=tooltip)]
 
 
 def value_layers(records: list[dict], x: alt.X, distance: float) -> list[alt.Chart]:
@@ -57,7 +57,7 @@ def value_layers(records: list[dict], x: alt.X, distance: float) -> list[alt.Cha
             words = alt.Chart(data(shown)).mark_text(
                 align=align, baseline="middle", dx=sign * distance, fontSize=LABEL, color=INK
             )
-            layers.append(words.encode(x=x, y=Y_PX, text="text:N"))
+            layers.append(words.encode(x=x, y=Y_PX, text=TEXT))
     return layers
 
 
@@ -151,11 +151,11 @@ def _whiskers(records: list[dict], x: alt.X) -> list[alt.Chart]:
     if not known:
         return []
     ends = [{"value": row[end], "y": row["y"]} for row in known for end in ("value", "high")]
-    base = alt.Chart(data(known)).encode(x=x, x2="high:Q", y=Y_PX)
+    base = alt.Chart(data(known)).encode(x=x, x2=alt.X2("high:Q"), y=Y_PX)
     caps = (
         alt.Chart(data(ends))
         .mark_tick(orient="vertical", size=9, thickness=1.5)
-        .encode(x=x, y=Y_PX, color=alt.value("#6B6B6B"))
+        .encode(x=x, y=Y_PX, color=alt.ColorValue("#6B6B6B"))
     )
     return [base.mark_rule(strokeWidth=4, color="white"), base.mark_rule(strokeWidth=1.75, color="#6B6B6B"), caps]
 
@@ -177,10 +177,10 @@ def _reference_mark(
     half = rows.thickness / 2 + 5
     rows_of = data([{"value": value, "text": f"{word}: {page.text(value)}"}])
     base = alt.Chart(rows_of).encode(x=x)
-    line = base.mark_rule(color=INK, strokeWidth=2).encode(y=alt.value(y - half), y2=alt.value(y + half))
+    line = base.mark_rule(color=INK, strokeWidth=2).encode(y=alt.YValue(y - half), y2=alt.Y2Value(y + half))
     below = page.narrow
     named = base.mark_text(align="right", baseline="top" if below else "bottom", fontSize=SMALL, color=INK, dx=4)
-    return [line, named.encode(y=alt.value(y + half + 3 if below else y - half - 2), text="text:N")]
+    return [line, named.encode(y=alt.YValue(y + half + 3 if below else y - half - 2), text=TEXT)]
 
 
 def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
@@ -203,7 +203,7 @@ def stacked_shares(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChar
     tooltip = page.tooltip(label=page.word("region"), branch_label=page.word("branch"), share_q=page.axis_title)
     chart = alt.layer(
         bars.mark_bar(height=30, stroke="white", strokeWidth=1.5).encode(
-            x=x, x2="to:Q", y=Y_PX, color=colour, tooltip=tooltip
+            x=x, x2=alt.X2("to:Q"), y=Y_PX, color=colour, tooltip=tooltip
         ),
         *_piece_words(pieces, x, colours),
         *_open_ends(shown, pieces, x, page),
@@ -246,7 +246,7 @@ def _piece_words(pieces: list[dict], x: alt.X, colours: Mapping[str, str]) -> li
     if not words:
         return []
     text = alt.Chart(data(words)).mark_text(baseline="middle", fontSize=SMALL)
-    return [text.encode(x=x, y=Y_PX, text="text:N", color=COLOUR)]
+    return [text.encode(x=x, y=Y_PX, text=TEXT, color=COLOUR)]
 
 
 def _open_ends(shown: pl.DataFrame, pieces: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
@@ -257,7 +257,7 @@ def _open_ends(shown: pl.DataFrame, pieces: list[dict], x: alt.X, page: Page) ->
     if not words:
         return []
     text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", dx=6, fontSize=SMALL, color=MUTED)
-    return [text.encode(x=x, y=Y_PX, text="text:N")]
+    return [text.encode(x=x, y=Y_PX, text=TEXT)]
 
 
 def readable_on(colour: str) -> str:

@@ -12,7 +12,7 @@ from analysis.theme import HATCH, INK, LABEL, MUTED, SEQUENCE, SMALL, number_tex
 
 from .geometry import Paper, feature, hatch, mainland, shapes_of
 from .labels import spread, wrap
-from .page import COLOUR, X_PX, Y_PX, About, Page, Shapes, data, released
+from .page import COLOUR, TEXT, X_PX, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 SWATCH = 16  # px
@@ -57,7 +57,7 @@ def district_map(
 
 def shape_chart(features: Sequence[dict]) -> alt.Chart:
     # Coordinates are px already: the projection does nothing, and is told so, lest it fit the shapes to the view.
-    return alt.Chart(Shapes.of(features)).project(type="identity", scale=1, translate=[0, 0])
+    return alt.Chart(data(features)).project(type="identity", scale=1, translate=[0, 0])
 
 
 def _districts(
@@ -132,11 +132,11 @@ def _pointers(shapes: Mapping, outlines: Outlines, paper: Paper) -> list[alt.Cha
         for (_, x, y, style), place in zip(anchors, places, strict=True)
     ]
     text = alt.Chart(data(words)).mark_text(align="right", baseline="middle", fontSize=LABEL)
-    rule = alt.Chart(data(lines)).encode(x=X_PX, x2="to:Q", y=Y_PX, y2="end:Q")
+    rule = alt.Chart(data(lines)).encode(x=X_PX, x2=alt.X2("to:Q"), y=Y_PX, y2=alt.Y2("end:Q"))
     return [
         rule.mark_rule(strokeWidth=3.5, stroke="white", opacity=0.8),
         rule.mark_rule(strokeWidth=1.25).encode(color=COLOUR),
-        text.encode(x=alt.value(edge - 4), y=Y_PX, text="text:N", color=COLOUR),
+        text.encode(x=alt.XValue(edge - 4), y=Y_PX, text=TEXT, color=COLOUR),
     ]
 
 
@@ -204,11 +204,9 @@ def _legend_layers(entries: list[dict], heads: list[dict], left: float) -> list[
     layers = [
         shape_chart(boxes).mark_geoshape(strokeWidth=0.75).encode(fill=paint, stroke=edge),
         shape_chart([feature(hatch(box, 4))]).mark_geoshape(filled=False, stroke=HATCH, strokeWidth=0.8),
-        base.mark_text(align="left", baseline="middle", dx=SWATCH + 10, fontSize=SMALL, color=INK).encode(
-            text="text:N"
-        ),
+        base.mark_text(align="left", baseline="middle", dx=SWATCH + 10, fontSize=SMALL, color=INK).encode(text=TEXT),
     ]
     if heads:
         words = alt.Chart(data(heads)).mark_text(align="left", baseline="middle", fontSize=SMALL, color=MUTED)
-        layers.append(words.encode(x=alt.value(left), y=Y_PX, text="text:N"))
+        layers.append(words.encode(x=alt.XValue(left), y=Y_PX, text=TEXT))
     return layers

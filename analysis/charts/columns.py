@@ -10,7 +10,7 @@ from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, style_of, t
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
 from .lines import Breaks, to_px
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import COLOUR, TEXT, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 WIDEST = 56  # px of one column
@@ -85,7 +85,7 @@ def _columns(
     ).mark_bar(width=max(2, round(min(step * 0.72, WIDEST), 1)), stroke="white", strokeWidth=0.75)
     return alt.layer(
         *_grid(marks, left, right, page),
-        bars.encode(x=x, y=y, y2="end:Q", color=COLOUR, tooltip=tooltip),
+        bars.encode(x=x, y=y, y2=alt.Y2("end:Q"), color=COLOUR, tooltip=tooltip),
         *_break_rules(breaks, x, height),
         *_gap_words(gaps, tops, x, page),
         *_names_at_edge(names, right, height),
@@ -130,17 +130,18 @@ def _grid(marks: Sequence[float], left: float, right: float, page: Page) -> list
         for mark in marks
     ]
     base = alt.Chart(data(rows)).encode(y=alt.Y("value:Q"))
-    rule = base.mark_rule(strokeWidth=1).encode(x=alt.value(left), x2=alt.value(right), color=COLOUR)
+    rule = base.mark_rule(strokeWidth=1).encode(x=alt.XValue(left), x2=alt.X2Value(right), color=COLOUR)
     words = base.mark_text(align="right", baseline="middle", fontSize=SMALL, color=MUTED)
-    return [rule, words.encode(x=alt.value(left - 6), text="text:N")]
+    return [rule, words.encode(x=alt.XValue(left - 6), text=TEXT)]
 
 
 def _break_rules(breaks: Breaks, x: alt.X, height: int) -> list[alt.Chart]:
     if not breaks:
         return []
     base = alt.Chart(data([{"year": year, "word": word} for year, word in breaks])).encode(x=x)
-    rule = base.mark_rule(color=INK, strokeDash=[3, 3], strokeWidth=1.25).encode(y=alt.value(-8), y2=alt.value(height))
-    words = base.mark_text(align="left", dx=4, color=MUTED, fontSize=SMALL).encode(y=alt.value(-8), text="word:N")
+    top = alt.YValue(-8)
+    rule = base.mark_rule(color=INK, strokeDash=[3, 3], strokeWidth=1.25).encode(y=top, y2=alt.Y2Value(height))
+    words = base.mark_text(align="left", dx=4, color=MUTED, fontSize=SMALL).encode(y=top, text=alt.Text("word:N"))
     return [rule, words]
 
 
@@ -150,7 +151,7 @@ def _gap_words(gaps: list[int], tops: dict[int, float], x: alt.X, page: Page) ->
         return []
     rows = [{"year": year, "value": tops.get(year, 0.0), "word": page.word("missing")} for year in gaps]
     words = alt.Chart(data(rows)).mark_text(baseline="bottom", dy=-3, fontSize=SMALL - 1, color=MUTED)
-    return [words.encode(x=x, y=alt.Y("value:Q"), text="word:N")]
+    return [words.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("word:N"))]
 
 
 def _part_names(pieces: list[dict], marks: Sequence[float], height: int, page: Page) -> list[dict]:
@@ -182,8 +183,8 @@ def _names_at_edge(names: list[dict], right: float, height: int) -> list[alt.Cha
     square = alt.Chart(data(swatches)).mark_point(shape="square", filled=True, size=90, opacity=1)
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
     return [
-        square.encode(x=alt.value(right + 9), y=Y_PX, color=COLOUR),
-        words.encode(x=alt.value(right + 18), y=Y_PX, text="text:N"),
+        square.encode(x=alt.XValue(right + 9), y=Y_PX, color=COLOUR),
+        words.encode(x=alt.XValue(right + 18), y=Y_PX, text=TEXT),
     ]
 
 
@@ -195,4 +196,4 @@ def _panel_words(panel: tuple[str, float], pieces: list[dict], width: int) -> li
     parts = {piece["part_label"]: piece["colour"] for piece in pieces}
     key, _ = swatch_row([Swatch(name, colour) for name, colour in parts.items()], width, y=-20)
     name = alt.Chart(data([{"text": word}])).mark_text(align="left", baseline="middle", fontSize=LABEL, color=INK)
-    return [name.encode(x=alt.value(0), y=alt.value(-20 - above), text="text:N"), *key]
+    return [name.encode(x=alt.XValue(0), y=alt.YValue(-20 - above), text=TEXT), *key]

@@ -10,7 +10,7 @@ from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, number_text
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
 from .lines import Breaks, break_layers, to_px
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import COLOUR, TEXT, Y_PX, About, Page, data, released
 
 KINDS = ("observed", "observed_new", "corridor_linear", "corridor_rate", "planned", "target")
 KIND_LABELS = {
@@ -115,7 +115,7 @@ def _band(
         value_q=f"{page.word('interval')}: min",
         high_q=f"{page.word('interval')}: max",
     )
-    return [area.encode(x=x, y=y, y2="high:Q", tooltip=tooltip)]
+    return [area.encode(x=x, y=y, y2=alt.Y2("high:Q"), tooltip=tooltip)]
 
 
 def _corridor(shown: pl.DataFrame, x: alt.X, y: alt.Y, page: Page, words: Mapping[str, str]) -> list[alt.Chart]:
@@ -146,7 +146,7 @@ def _observed(
             rows.append({**row, "run": int(run), "word": words[kind]})
         if rows:
             base = alt.Chart(data(rows)).encode(x=x, y=y)
-            layers.append(base.mark_line(color=accent, strokeWidth=2.25).encode(detail="run:N"))
+            layers.append(base.mark_line(color=accent, strokeWidth=2.25).encode(detail=alt.Detail("run:N")))
             dots = base.mark_point(size=36, stroke=accent, fill=fill, strokeWidth=1.75, opacity=1)
             layers.append(dots.encode(tooltip=_tooltip(page)))
     return layers
@@ -210,7 +210,7 @@ def _names(names: list[dict], left: float, below: bool) -> list[alt.Chart]:
         for i, line in enumerate(name["lines"])
     ]
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
-    layers = [words.encode(x=alt.value(left + 20), y=Y_PX, text="text:N", color=COLOUR)]
+    layers = [words.encode(x=alt.XValue(left + 20), y=Y_PX, text=TEXT, color=COLOUR)]
     for name, place, size in zip(names, places, sizes, strict=True):
         if name["kind"] != "target" or below or abs(place - name["y"]) > LINE / 2:
             layers.append(_sample(name, place - size / 2 + 10, left))
@@ -222,9 +222,9 @@ def _sample(name: dict, y: float, left: float) -> alt.Chart:
     kind, colour = name["kind"], name["colour"]
     if kind in DASHES:
         line = base.mark_rule(color=colour, strokeDash=DASHES[kind], strokeWidth=2)
-        return line.encode(x=alt.value(left + 2), x2=alt.value(left + 16))
+        return line.encode(x=alt.XValue(left + 2), x2=alt.X2Value(left + 16))
     fill = {"trend": tint(colour, 0.3), "planned": "white", "observed_new": "white"}.get(kind, colour)
     point = base.mark_point(
         shape=SHAPES[kind], size=80, fill=fill, stroke=colour if fill == "white" else fill, opacity=1
     )
-    return point.encode(x=alt.value(left + 9))
+    return point.encode(x=alt.XValue(left + 9))

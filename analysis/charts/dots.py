@@ -10,7 +10,7 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, LAND_STYLE, LINE, MUTED, SMALL, style_of, text_width
 
 from .labels import wrap
-from .page import COLOUR, FILL, MARGIN, SHAPE, STROKE, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, FILL, MARGIN, SHAPE, STROKE, TEXT, X_PX, Y_PX, About, Page, data, released
 from .rows import Rows, Swatch, lay_rows, measure, missing_words, row_lines, swatch_row
 
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
@@ -63,7 +63,7 @@ def lq_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     empty = shown.group_by("branch_label", maintain_order=True).agg(pl.col("lq").count()).filter(pl.col("lq") == 0)
     chart = alt.layer(
         row_lines(rows, page),
-        one.encode(x=x, y=alt.value(-2), y2=alt.value(rows.height + 6)),
+        one.encode(x=x, y=alt.YValue(-2), y2=alt.Y2Value(rows.height + 6)),
         *([rows.name_layer(halo=True)] if page.narrow else []),
         region_marks(alt.Chart(data(styled(known)))).encode(x=x, y=Y_PX, tooltip=tooltip),
         *_noughts(shown, rows),
@@ -114,7 +114,7 @@ def _noughts(shown: pl.DataFrame, rows: Rows) -> list[alt.Chart]:
     if not zeros:
         return []
     text = alt.Chart(data(zeros)).mark_text(baseline="middle", fontSize=SMALL)
-    return [text.encode(x=X_PX, y=Y_PX, text="text:N", color=COLOUR)]
+    return [text.encode(x=X_PX, y=Y_PX, text=TEXT, color=COLOUR)]
 
 
 def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
@@ -139,7 +139,7 @@ def dumbbell(frame: pl.DataFrame, **about: Unpack[About]) -> alt.LayerChart:
     ]
     bar = alt.Chart(data(joined)).mark_rule(strokeWidth=3, opacity=0.45) if joined else None
     chart = alt.layer(
-        *([bar.encode(x=x, x2="end:Q", y=Y_PX, color=COLOUR)] if bar else []),
+        *([bar.encode(x=x, x2=alt.X2("end:Q"), y=Y_PX, color=COLOUR)] if bar else []),
         *_dot_layers(dots, x, page),
         *missing_words(
             shown.filter(pl.col("start").is_null() & pl.col("end").is_null())["label"].to_list(), rows, page
@@ -190,7 +190,7 @@ def _dot_layers(dots: list[dict], x: alt.X, page: Page) -> list[alt.Chart]:
         words = [{key: dot[key] for key in ("value", "y", "text")} for dot in dots if dot["side"] == side]
         if words:
             text = alt.Chart(data(words)).mark_text(align=align, baseline="middle", dx=10 * sign, color=INK)
-            layers.append(text.encode(x=x, y=Y_PX, text="text:N"))
+            layers.append(text.encode(x=x, y=Y_PX, text=TEXT))
     return layers
 
 
@@ -200,9 +200,9 @@ def _year_key(shown: pl.DataFrame, page: Page) -> list[alt.Chart]:
     early = ", ".join(dict.fromkeys(str(pair[0]) for pair in pairs))
     late = ", ".join(dict.fromkeys(str(pair[1]) for pair in pairs))
     words = [{"x": 6, "text": early, "fill": "white"}, {"x": 6 + text_width(early) + 34, "text": late, "fill": MUTED}]
-    base = alt.Chart(data(words)).encode(x=X_PX, y=alt.value(-14))
+    base = alt.Chart(data(words)).encode(x=X_PX, y=alt.YValue(-14))
     points = base.mark_point(size=80, strokeWidth=2, stroke=MUTED, opacity=1).encode(fill=FILL)
-    return [points, base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL).encode(text="text:N")]
+    return [points, base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL).encode(text=TEXT)]
 
 
 def small_multiples_dots(frame: pl.DataFrame, **about: Unpack[About]) -> alt.HConcatChart:
@@ -269,13 +269,15 @@ def _dots_from_nought(known: list[dict], rows: Rows, page: Page) -> list[alt.Cha
     words = alt.Chart(data([{k: row[k] for k in ("value", "y", "text")} for row in known]))
     tooltip = page.tooltip(label=page.word("region"), value_q=page.axis_title)
     axis = (
-        alt.Chart(data([{"value": 0}])).mark_rule(color=BASELINE).encode(x=x, y=alt.value(0), y2=alt.value(rows.height))
+        alt.Chart(data([{"value": 0}]))
+        .mark_rule(color=BASELINE)
+        .encode(x=x, y=alt.YValue(0), y2=alt.Y2Value(rows.height))
     )
     return [
         axis,
-        base.mark_rule(color=GRID, strokeWidth=2).encode(x2=alt.datum(0)),
+        base.mark_rule(color=GRID, strokeWidth=2).encode(x2=alt.X2Datum(0)),
         region_marks(base).encode(tooltip=tooltip),
-        words.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL).encode(x=x, y=Y_PX, text="text:N"),
+        words.mark_text(align="left", baseline="middle", dx=10, fontSize=LABEL).encode(x=x, y=Y_PX, text=TEXT),
     ]
 
 
@@ -283,4 +285,4 @@ def _panel_head(page: Page, left: float) -> list[alt.Chart]:
     lines = wrap(page.axis_title, page.inner - left, SMALL)
     rows = [{"text": line, "y": -12 - LINE * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
     text = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=SMALL, color=MUTED)
-    return [text.encode(x=alt.value(left), y=Y_PX, text="text:N")]
+    return [text.encode(x=alt.XValue(left), y=Y_PX, text=TEXT)]

@@ -10,7 +10,7 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, MUTED, style_of, text_width, tint
 
 from .bars import bar_layers, value_layers
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import COLOUR, TEXT, Y_PX, About, Page, data, released
 from .rows import Rows, Swatch, lay_rows, measure, missing_words, swatch_row, zero_line
 
 GROUPS_AT_MOST = 3
@@ -98,7 +98,7 @@ def _group_names(shown: pl.DataFrame, rows: Rows, labels: list[str]) -> list[alt
         y = rows.centres[f"{label}\u200b{first['effect_label']}"] - (44 if rows.align == "left" else 24)
         words.append({"text": label, "y": y, "colour": style_of(first["region_id"]).text})
     text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", fontSize=LABEL + 1)
-    return [text.encode(x=alt.value(0), y=Y_PX, text="text:N", color=COLOUR)]
+    return [text.encode(x=alt.XValue(0), y=Y_PX, text=TEXT, color=COLOUR)]
 
 
 def _net_marks(marks: list[dict], x: alt.X, net_label: str, page: Page) -> list[alt.Chart]:
@@ -133,7 +133,7 @@ def _stacked(
     tooltip = page.tooltip(label=page.word("branch"), effect_label=page.word("effect"), size_q=page.axis_title)
     incomplete = shown.filter(pl.col("value").is_null())["label"].unique(maintain_order=True).to_list()
     chart = alt.layer(
-        bars.encode(x=x, x2="end:Q", y=Y_PX, color=COLOUR, tooltip=tooltip),
+        bars.encode(x=x, x2=alt.X2("end:Q"), y=Y_PX, color=COLOUR, tooltip=tooltip),
         zero_line(rows, "value"),
         *_net_marks([{"value": value, "y": rows.centres[label]} for label, value in net.items()], x, net_label, page),
         *value_layers([text for text in texts if text["value"] >= 0], x, 12),
@@ -194,7 +194,7 @@ def waterfall(
     tooltip = page.tooltip(label=page.word("effect"), size_q=page.axis_title)
     chart = alt.layer(
         *_connectors(known, x, rows),
-        bars.mark_bar(height=20).encode(x=x, x2="stop:Q", y=Y_PX, color=COLOUR, tooltip=tooltip),
+        bars.mark_bar(height=20).encode(x=x, x2=alt.X2("stop:Q"), y=Y_PX, color=COLOUR, tooltip=tooltip),
         *value_layers([{"value": max(s["value"], s["stop"]), "y": s["y"], "text": s["text"]} for s in known], x, 6),
         *missing_words([step["label"] for step in steps if not step["text"]], rows, page),
         zero_line(rows, "value", [start[0], end[0]]),
@@ -226,4 +226,4 @@ def _connectors(steps: list[dict], x: alt.X, rows: Rows) -> list[alt.Chart]:
     """Thin lines from where a step stops to the next row."""
     lines = [{"value": a["stop"], "y": a["y"], "to": b["y"]} for a, b in pairwise(steps)]
     rule = alt.Chart(data(lines)).mark_rule(color=BASELINE if rows.align == "right" else GRID, strokeWidth=1)
-    return [rule.encode(x=x, y=Y_PX, y2="to:Q")]
+    return [rule.encode(x=x, y=Y_PX, y2=alt.Y2("to:Q"))]

@@ -9,9 +9,10 @@ import polars as pl
 from analysis.theme import BASELINE, INK, LABEL, LINE, MUTED, SMALL, scale_of, style_of
 
 from .labels import spread, tick_format, ticks, wrap, year_ticks
-from .page import COLOUR, Y_PX, About, Page, data, released
+from .page import COLOUR, TEXT, Y_PX, About, Page, data, released
 
 Breaks = Sequence[tuple[float, str]]
+FROM_PX = alt.Y("from:Q", scale=None)
 POINT = 26  # px²
 
 
@@ -67,7 +68,7 @@ def break_layers(breaks: Breaks) -> list[alt.Chart]:
     base = alt.Chart(data(rows)).encode(x=alt.X("year:Q"))
     rule = base.mark_rule(color=MUTED, strokeDash=[3, 3], strokeWidth=1)
     words = base.mark_text(align="right", dx=-5, dy=6, color=MUTED, fontSize=SMALL).encode(
-        y=alt.value(0), text="word:N"
+        y=alt.YValue(0), text=alt.Text("word:N")
     )
     return [rule, words]
 
@@ -84,12 +85,12 @@ def end_labels(rows: list[dict], height: float) -> list[alt.Chart]:
             for i, line in enumerate(row["lines"])
         ]
         leaders.append({"from": row["y"], "to": round(place, 1), "colour": row["colour"]})
-    edge = {name: alt.value(alt.expr(f"width + {px}")) for name, px in (("start", 4), ("end", 14), ("text", 18))}
+    start, end, beside = (alt.expr(f"width + {px}") for px in (4, 14, 18))
     moved = alt.Chart(data(leaders)).mark_rule(strokeWidth=1, opacity=0.7)
     words = alt.Chart(data(texts)).mark_text(align="left", baseline="middle", fontSize=LABEL)
     return [
-        moved.encode(x=edge["start"], x2=edge["end"], y=alt.Y("from:Q", scale=None), y2="to:Q", color=COLOUR),
-        words.encode(x=edge["text"], y=Y_PX, text="text:N", color=COLOUR),
+        moved.encode(x=alt.XValue(start), x2=alt.X2Value(end), y=FROM_PX, y2=alt.Y2("to:Q"), color=COLOUR),
+        words.encode(x=alt.XValue(beside), y=Y_PX, text=TEXT, color=COLOUR),
     ]
 
 
@@ -108,7 +109,7 @@ def series_layers(
     colour = alt.Color("series_id:N", scale=alt.Scale(**scale_of(ids, "colour")), legend=None)
     dash = alt.StrokeDash("series_id:N", scale=alt.Scale(**scale_of(ids, "dash")), legend=None)
     base = alt.Chart(data(rows)).encode(x=x, y=y, color=colour)
-    line = base.mark_line(strokeWidth=2.25, strokeJoin="round").encode(strokeDash=dash, detail="run:N")
+    line = base.mark_line(strokeWidth=2.25, strokeJoin="round").encode(strokeDash=dash, detail=alt.Detail("run:N"))
     return [line, base.mark_point(filled=True, size=POINT, opacity=1).encode(tooltip=tooltip)]
 
 
@@ -131,7 +132,7 @@ def index_lines(frame: pl.DataFrame, *, base_year: int, breaks: Breaks = (), **a
     ]
     x = year_axis([*shown["year"], base_year], page.inner - 200)
     ids = shown["series_id"].unique(maintain_order=True).to_list()
-    base = alt.Chart(data([{"index": 100}])).mark_rule(color=BASELINE, strokeWidth=1.25).encode(y="index:Q")
+    base = alt.Chart(data([{"index": 100}])).mark_rule(color=BASELINE, strokeWidth=1.25).encode(y=alt.Y("index:Q"))
     tooltip = page.tooltip(label=page.word("region"), year=page.word("year"), index_q=page.axis_title)
     layers = [
         base,
@@ -178,7 +179,7 @@ def heading(text: str, width: float) -> alt.Chart:
     lines = wrap(text, width)
     rows = [{"text": line, "y": -14 - LINE * (len(lines) - 1 - i)} for i, line in enumerate(lines)]
     words = alt.Chart(data(rows)).mark_text(align="left", color=INK)
-    return words.encode(x=alt.value(0), y=Y_PX, text="text:N")
+    return words.encode(x=alt.XValue(0), y=Y_PX, text=TEXT)
 
 
 def _panel(
@@ -208,7 +209,7 @@ def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, 
     last = _last_rows(rows)
     if not last:
         nothing = alt.Chart(data([{"text": page.word("missing")}])).mark_text(color=MUTED, fontSize=SMALL)
-        return [nothing.encode(x=alt.value(width / 2), y=alt.value(height / 2), text="text:N")]
+        return [nothing.encode(x=alt.XValue(width / 2), y=alt.YValue(height / 2), text=TEXT)]
     last.sort(key=lambda row: -row["value"])
     wanted = [to_px(row["value"], marks, height) + (-14 if _rises(rows, row) else 14) for row in last]
     places = spread(wanted, [LINE + 2] * len(last), 0, height - LINE / 2)
@@ -217,4 +218,4 @@ def _inside_labels(rows: pl.DataFrame, marks: Sequence[float], size: tuple[int, 
         for row, place in zip(last, places, strict=True)
     ]
     text = alt.Chart(data(words)).mark_text(align="right", baseline="middle", fontSize=SMALL, stroke=None)
-    return [text.encode(x=alt.value(width), y=Y_PX, text="text:N", color=COLOUR)]
+    return [text.encode(x=alt.XValue(width), y=Y_PX, text=TEXT, color=COLOUR)]

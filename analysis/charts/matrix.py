@@ -9,7 +9,7 @@ import polars as pl
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, text_width
 
 from .labels import wrap
-from .page import COLOUR, FILL, SHAPE, STROKE, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, FILL, SHAPE, STROKE, TEXT, X_PX, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 # sign: shape, colour, hollow. The word stands beside it; shapes and fill keep the signs apart in grey.
@@ -150,14 +150,14 @@ def _entries(entries: list[dict], signs: Mapping[str, str], worded: bool, page: 
     )
     return [
         marks,
-        base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL, color=INK).encode(text="text:N"),
+        base.mark_text(align="left", baseline="middle", dx=11, fontSize=SMALL, color=INK).encode(text=TEXT),
     ]
 
 
 def _rules(lines: list[float], page: Page) -> alt.Chart:
     rows = [{"y": y, "colour": BASELINE if y == 0 else GRID} for y in lines]
     rule = alt.Chart(data(rows)).mark_rule()
-    return rule.encode(x=alt.value(0), x2=alt.value(page.inner), y=Y_PX, color=COLOUR)
+    return rule.encode(x=alt.XValue(0), x2=alt.X2Value(page.inner), y=Y_PX, color=COLOUR)
 
 
 def _heads(texts: list[str], names: float, cell: float) -> tuple[list[alt.Chart], float]:
@@ -175,4 +175,4 @@ def _words(rows: list[dict], colour: str, size: int = LABEL) -> list[alt.Chart]:
     if not rows:
         return []
     words = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=size, color=colour)
-    return [words.encode(x=X_PX, y=Y_PX, text="text:N")]
+    return [words.encode(x=X_PX, y=Y_PX, text=TEXT)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypedDict
+from typing import Any, TypedDict
 
 import altair as alt
 import polars as pl
@@ -22,6 +22,7 @@ SHAPE = alt.Shape("shape:N", scale=None, legend=None)
 SIZE = alt.Size("size:Q", scale=None, legend=None)
 X_PX = alt.X("x:Q", scale=None, axis=None)
 Y_PX = alt.Y("y:Q", scale=None)
+TEXT = alt.Text("text:N")
 
 
 class About(TypedDict, total=False):
@@ -122,27 +123,27 @@ def released(
     return shown
 
 
-def data(rows: pl.DataFrame | Sequence[dict]) -> alt.Data:
-    """Rows as inline data; a value that rounds to minus nought is nought, a whole number has no decimal point."""
-    records = rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows
-    return alt.Data(values=[{key: _plain(value) for key, value in record.items()} for record in records])
+class Records(alt.Data):
+    """Inline data handed through: Altair would walk over and copy each value several times, once for every step that
+    makes a chart from another, which takes longer than drawing."""
 
+    def __init__(self, records: list[dict]) -> None:
+        object.__setattr__(self, "records", records)  # Altair's own assignment makes a property of the chart
+        super().__init__(values=[])
 
-class Shapes(alt.InlineData):
-    """Many coordinates as inline data, handed through: Altair would walk over and copy each of their numbers several
-    times, which takes longer than drawing them. They are kept by number, because Altair copies by keywords only."""
-
-    _kept: ClassVar[list[list[dict]]] = []
-
-    @classmethod
-    def of(cls, features: Sequence[dict]) -> "Shapes":
-        """The features as a chart's data."""
-        cls._kept.append(list(features))
-        return cls(values=[], name=str(len(cls._kept) - 1))
+    def __deepcopy__(self, _memo: dict) -> "Records":
+        """Itself: rows are never changed once they are drawn."""
+        return self
 
     def to_dict(self, *_arguments: Any, **_options: Any) -> dict:
-        """The features as they were given."""
-        return {"values": self._kept[int(self._kwds["name"])]}
+        """The rows as they were given."""
+        return {"values": self.records}
+
+
+def data(rows: pl.DataFrame | Sequence[dict]) -> Records:
+    """Rows as inline data; a value that rounds to minus nought is nought, a whole number has no decimal point."""
+    records = rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows
+    return Records([{key: _plain(value) for key, value in record.items()} for record in records])
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ import altair as alt
 from analysis.theme import BASELINE, GRID, INK, LABEL, LINE, MUTED, SMALL, text_width
 
 from .labels import tick_format, ticks, wrap
-from .page import FILL, SHAPE, STROKE, X_PX, Y_PX, Page, data
+from .page import FILL, SHAPE, STROKE, TEXT, X_PX, Y_PX, Page, data
 
 GAP = 8
 
@@ -31,8 +31,8 @@ class Rows:
         """The names; as `halo` their white edge, to lie on grid lines and below the names themselves."""
         edge = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"} if halo else {"color": INK}
         words = alt.Chart(data(self.names)).mark_text(align=self.align, baseline="middle", fontSize=LABEL, **edge)
-        x = alt.value(0 if self.align == "left" else self.left - GAP)
-        return words.encode(x=x, y=Y_PX, text="text:N")
+        x = alt.XValue(0 if self.align == "left" else self.left - GAP)
+        return words.encode(x=x, y=Y_PX, text=TEXT)
 
 
 def lay_rows(
@@ -92,13 +92,13 @@ def zero_line(rows: Rows, field: str, names: Sequence[str] = ()) -> alt.Chart:
         {field: 0, "y": y - half, "end": y + half} for name, y in rows.centres.items() if not names or name in names
     ]
     rule = alt.Chart(data(pieces if rows.align == "left" else whole)).mark_rule(color=BASELINE, strokeWidth=1)
-    return rule.encode(x=alt.X(f"{field}:Q"), y=Y_PX, y2="end:Q")
+    return rule.encode(x=alt.X(f"{field}:Q"), y=Y_PX, y2=alt.Y2("end:Q"))
 
 
 def row_lines(rows: Rows, page: Page) -> alt.Chart:
     """A thin line through every row, for figures whose marks stand free."""
     lines = alt.Chart(data([{"y": y} for y in rows.centres.values()])).mark_rule(color=GRID, strokeWidth=1)
-    return lines.encode(x=alt.value(rows.left), x2=alt.value(page.inner), y=Y_PX)
+    return lines.encode(x=alt.XValue(rows.left), x2=alt.X2Value(page.inner), y=Y_PX)
 
 
 def missing_words(names: Sequence[str], rows: Rows, page: Page) -> list[alt.Chart]:
@@ -107,7 +107,7 @@ def missing_words(names: Sequence[str], rows: Rows, page: Page) -> list[alt.Char
         return []
     words = [{"text": page.word("missing"), "y": rows.centres[name]} for name in names]
     text = alt.Chart(data(words)).mark_text(align="left", baseline="middle", color=MUTED, fontSize=SMALL)
-    return [text.encode(x=alt.value(rows.left + 6), y=Y_PX, text="text:N")]
+    return [text.encode(x=alt.XValue(rows.left + 6), y=Y_PX, text=TEXT)]
 
 
 @dataclass(frozen=True)
@@ -146,5 +146,5 @@ def swatch_row(entries: Sequence[Swatch], width: float, y: float = -14) -> tuple
         stroke=STROKE,
         fill=FILL,
     )
-    words = base.mark_text(align="left", baseline="middle", dx=10, fontSize=SMALL, color=INK).encode(text="text:N")
+    words = base.mark_text(align="left", baseline="middle", dx=10, fontSize=SMALL, color=INK).encode(text=TEXT)
     return [marks, words], LINE * (line + 1) + 6

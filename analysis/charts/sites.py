@@ -14,7 +14,7 @@ from analysis.theme import INK, LINE, MUTED, SMALL, NothingToDraw, number_text, 
 from .choropleth import shape_chart
 from .geometry import Box, Paper, feature, mainland, place_beside, shapes_of
 from .labels import wrap
-from .page import COLOUR, SHAPE, SIZE, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, SHAPE, SIZE, TEXT, X_PX, Y_PX, About, Page, data, released
 from .rows import Swatch, swatch_row
 
 LARGEST = 27.0  # px: radius of the largest circle
@@ -144,7 +144,7 @@ def _named(names: list[tuple[list[str], Box]], sites: list[dict]) -> list[alt.Ch
         if math.hypot(x - site["x"], y - site["y"]) > site["radius"] + 8:
             lines.append({"x": site["x"], "y": site["y"], "to": round(x, 1), "end": round(y, 1)})
     place = {"x": X_PX, "y": Y_PX}
-    words = alt.Chart(data(texts)).encode(**place, text="text:N")
+    words = alt.Chart(data(texts)).encode(**place, text=TEXT)
     layers = [
         words.mark_text(
             align="center",
@@ -158,9 +158,8 @@ def _named(names: list[tuple[list[str], Box]], sites: list[dict]) -> list[alt.Ch
         words.mark_text(align="center", baseline="middle", fontSize=SMALL, color=INK),
     ]
     if lines:
-        layers.insert(
-            0, alt.Chart(data(lines)).mark_rule(color=MUTED, strokeWidth=0.9).encode(**place, x2="to:Q", y2="end:Q")
-        )
+        rule = alt.Chart(data(lines)).mark_rule(color=MUTED, strokeWidth=0.9)
+        layers.insert(0, rule.encode(**place, x2=alt.X2("to:Q"), y2=alt.Y2("end:Q")))
     return layers
 
 
@@ -199,7 +198,7 @@ def _size_key(sites: list[dict], top: float, page: Page) -> tuple[list[alt.Chart
             }
         )
         x += 2 * radius + text_width(rings[-1]["text"], SMALL) + 30
-    y = alt.value(top + LARGEST)
+    y = alt.YValue(top + LARGEST)
     base = alt.Chart(data([{k: ring[k] for k in ("x", "size")} for ring in rings]))
     circles = base.mark_point(shape="circle", stroke=MUTED, strokeWidth=1, fill=None, opacity=1)
     text = alt.Chart(data([{"x": ring["words"], "text": ring["text"]} for ring in rings]))
@@ -207,5 +206,5 @@ def _size_key(sites: list[dict], top: float, page: Page) -> tuple[list[alt.Chart
     across = X_PX
     return [
         circles.encode(x=across, y=y, size=SIZE),
-        words.encode(x=across, y=y, text="text:N"),
+        words.encode(x=across, y=y, text=TEXT),
     ], 14 + 2 * LARGEST + 4

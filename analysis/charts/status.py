@@ -9,7 +9,7 @@ from analysis.theme import INK, MUTED, OTHER, SMALL, style_of
 
 from .labels import year_ticks
 from .lines import runs
-from .page import Y_PX, About, Page, data, released
+from .page import TEXT, Y_PX, About, Page, data, released
 from .rows import lay_rows
 
 
@@ -48,14 +48,15 @@ def status_timeline(frame: pl.DataFrame, *, edition_year: int, **about: Unpack[A
         if row["used_year"] is not None
     ]
     dots = alt.Chart(data(used)).encode(x=x, y=Y_PX)
+    last = alt.X2("last_year:Q")
     chart = alt.layer(
-        edition.encode(x=x, y=Y_PX, y2="end:Q"),
-        span.mark_bar(height=8, color=OTHER, cornerRadius=4).encode(x=x, x2="last_year:Q", y=Y_PX, tooltip=titles),
+        edition.encode(x=x, y=Y_PX, y2=alt.Y2("end:Q")),
+        span.mark_bar(height=8, color=OTHER, cornerRadius=4).encode(x=x, x2=last, y=Y_PX, tooltip=titles),
         dots.mark_point(filled=True, size=110, color=INK, stroke="white", opacity=1),
         dots.mark_text(align="left", dx=9, baseline="middle", fontSize=SMALL, stroke="white", strokeWidth=3).encode(
-            text="text:N"
+            text=TEXT
         ),
-        dots.mark_text(align="left", dx=9, baseline="middle", fontSize=SMALL, color=INK).encode(text="text:N"),
+        dots.mark_text(align="left", dx=9, baseline="middle", fontSize=SMALL, color=INK).encode(text=TEXT),
         rows.name_layer(),
     )
     return page.finish(chart.properties(width=page.inner, height=rows.height))
@@ -75,7 +76,7 @@ def sparkline(frame: pl.DataFrame, *, region_id: str = "", **about: Unpack[About
     )
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low - pad, high + pad], nice=False, zero=False))
     accent = style_of(region_id).colour
-    line = alt.Chart(data(rows)).mark_line(color=accent, strokeWidth=1.75).encode(x=x, y=y, detail="run:N")
+    line = alt.Chart(data(rows)).mark_line(color=accent, strokeWidth=1.75).encode(x=x, y=y, detail=alt.Detail("run:N"))
     dot = alt.Chart(data(rows.sort("year").tail(1))).mark_circle(color=accent, size=34, opacity=1).encode(x=x, y=y)
     bare = Page("", page.decimals, page.unit, page.description or page.axis_title, 96, page.language)
     return bare.finish(alt.layer(line, dot).properties(width=96, height=24))

@@ -8,7 +8,7 @@ import polars as pl
 from analysis.theme import BASELINE, LABEL, LINE, MUTED, SMALL, style_of, text_width
 
 from .labels import tick_format, ticks
-from .page import COLOUR, SHAPE, X_PX, Y_PX, About, Page, data, released
+from .page import COLOUR, SHAPE, TEXT, X_PX, Y_PX, About, Page, data, released
 
 RADIUS = 3.2  # px
 
@@ -129,7 +129,7 @@ def _names(named: list[dict], words: list[str], places: list[tuple[float, int]],
         for row, word, (left, storey) in zip(named, words, places, strict=True)
     ]
     text = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", fontSize=LABEL)
-    return [text.encode(x=X_PX, y=Y_PX, text="text:N", color=COLOUR)]
+    return [text.encode(x=X_PX, y=Y_PX, text=TEXT, color=COLOUR)]
 
 
 def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> list[alt.Chart]:
@@ -146,7 +146,7 @@ def _leaders(named: list[dict], places: list[tuple[float, int]], top: float) -> 
         for row, (_, storey) in zip(named, places, strict=True)
     ]
     rule = alt.Chart(data(rows)).mark_rule(strokeWidth=1, opacity=0.75)
-    return [rule.encode(x=X_PX, y=Y_PX, y2="to:Q", color=COLOUR)]
+    return [rule.encode(x=X_PX, y=Y_PX, y2=alt.Y2("to:Q"), color=COLOUR)]
 
 
 def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float, page: Page) -> list[alt.Chart]:
@@ -162,6 +162,6 @@ def _median(value: float | None, word: str, x: alt.X, top: float, bottom: float,
     rule = alt.Chart(data([{"value": rounded}])).mark_rule(color=MUTED, strokeWidth=1.5, strokeDash=[4, 3])
     words = alt.Chart(data([{"text": text}])).mark_text(color=MUTED, fontSize=SMALL, baseline="top")
     return [
-        rule.encode(x=x, y=alt.value(top), y2=alt.value(bottom + 6)),
-        words.encode(x=alt.value(centre), y=alt.value(bottom + 8), text="text:N"),
+        rule.encode(x=x, y=alt.YValue(top), y2=alt.Y2Value(bottom + 6)),
+        words.encode(x=alt.XValue(centre), y=alt.YValue(bottom + 8), text=TEXT),
     ]

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 _FOREVER = 1000  # years after the latest observation from which on a line counts as never arriving
 
@@ -56,7 +56,7 @@ def _margins(u: np.ndarray, values: np.ndarray, slope: float, level: float) -> t
     if np.abs(rest).max() <= 1e-12 * np.abs(values).max(initial=0.0):
         return 0.0, 0.0
     deviation = math.sqrt(float(rest @ rest) / (len(u) - 2))
-    margin = float(stats.t.ppf((1 + level) / 2, len(u) - 2)) * deviation
+    margin = float(special.stdtrit(len(u) - 2, (1 + level) / 2)) * deviation
     return margin / math.sqrt(u @ u), margin / math.sqrt(len(u))
 
 

@@ -67,17 +67,29 @@ class Page:
 
     def prose(self, without: str) -> Iterator[tuple[Tag, str]]:
         """Blocks of hand-written text: the innermost block and its own words, facts and claims left out."""
-        skipped = {id(tag) for tag in self.main.select(f"{GENERATED}, a.fact, {without}")}
+        skipped = self._generated | {id(tag) for tag in self.main.select(without)}
         pieces: dict[int, tuple[Tag, list[str]]] = {}
-        for string in self.main.find_all(string=True):
-            if type(string) is not NavigableString:
-                continue
-            parents = list(string.parents)
-            hidden = any(id(parent) in skipped for parent in parents)
-            block = next((parent for parent in parents if parent.name in BLOCKS), self.main)
+        for string, block, parents in self._written:
+            hidden = not skipped.isdisjoint(parents)
             pieces.setdefault(id(block), (block, []))[1].append(" ◊ " if hidden else str(string))
         for block, words in pieces.values():
             yield block, " ".join("".join(words).split())
+
+    @cached_property
+    def _generated(self) -> set[int]:
+        """What no hand wrote."""
+        return {id(tag) for tag in self.main.select(f"{GENERATED}, a.fact")}
+
+    @cached_property
+    def _written(self) -> list[tuple[NavigableString, Tag, set[int]]]:
+        """Each text of the main part with its innermost block and the elements it lies in."""
+        found = []
+        for string in self.main.find_all(string=True):
+            if type(string) is NavigableString:
+                parents = list(string.parents)
+                block = next((parent for parent in parents if parent.name in BLOCKS), self.main)
+                found.append((string, block, {id(parent) for parent in parents}))
+        return found
 
 
 def proofread_html(path: Path, facts: Facts) -> list[Problem]:
