@@ -33,6 +33,8 @@ KEY = ("source", "measure", "geo", "branch", "period")
 NULLABLE = ("value", "flag")
 STATUSES = ("ok", "zero", "suppressed", "unreliable", "not_available", "not_applicable")
 GEO_LEVELS = ("country", "land", "regierungsbezirk", "district", "region", "municipality")
+# Files of Eurostat code their areas by NUTS (country, then 1 to 3); what is no area of any of these is `other`.
+GEO_LEVELS += ("nuts0", "nuts1", "nuts2", "nuts3", "other")
 
 # Official signs (Zeichenerklärung). "-" is read as zero here; `dashes.resolve` knows when it says something else.
 _SIGNS: dict[str, tuple[float | None, str]] = {

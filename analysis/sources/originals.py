@@ -14,15 +14,36 @@ from analysis.errors import StudyError
 
 @dataclass(frozen=True)
 class Original:
-    """One file of a publisher, unchanged."""
+    """One file of a publisher, unchanged: bytes in hand, or a path whose bytes are read when they are asked for."""
 
     name: str
-    content: bytes
+    held: bytes | None = None
+    path: Path | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """All bytes. Readers of large tables take `path` or `head` instead."""
+        return self.held if self.held is not None else self.path.read_bytes()
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return len(self.held) if self.held is not None else self.path.stat().st_size
+
+    def head(self, count: int) -> bytes:
+        """The first bytes."""
+        if self.held is not None:
+            return self.held[:count]
+        with self.path.open("rb") as file:
+            return file.read(count)
 
     @cached_property
     def sha256(self) -> str:
         """Hash of the bytes, hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+        if self.held is not None:
+            return hashlib.sha256(self.held).hexdigest()
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -42,8 +63,8 @@ def read_originals(files: Sequence[Path]) -> list[Original]:
     for file in sorted(files, key=lambda path: path.name):
         if not file.is_file():
             raise StudyError(f"The file {file.name} does not exist", where=str(file))
-        originals.append(Original(file.name, file.read_bytes()))
-        if not originals[-1].content:
+        originals.append(Original(file.name, path=file))
+        if not originals[-1].size:
             raise StudyError(f"The file {file.name} is empty", next_step="Download it again.")
     if len({original.sha256 for original in originals}) < len(originals):
         raise StudyError("The same file was given twice", where=", ".join(one.name for one in originals))
