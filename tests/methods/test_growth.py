@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.methods.frames import MethodError
@@ -130,6 +131,60 @@ def test_a_residual_below_zero_in_the_reference_has_no_growth_rate():
     assert (residual["mix"], residual["regional"]) == pytest.approx((0, -2))
 
 
+def test_a_branch_that_is_never_there_has_no_effect():
+    never = row(shift_share(COMING_AND_GOING, 2010, 2020, "de", by_branch=True), "r", branch="never")
+    assert [never[name] for name in ("change", "national", "mix", "regional", "presence")] == [0, 0, 0, 0, "absent"]
+    allocated = shift_share(COMING_AND_GOING, 2010, 2020, "de", "esteban_marquillas", by_branch=True)
+    assert row(allocated, "r", branch="never")["allocation"] == 0
+
+
+@pytest.mark.parametrize("form", ["dunn", "esteban_marquillas"])
+def test_an_empty_region_gains_and_loses_nothing(form: str):
+    cells = COMING_AND_GOING.with_columns(pl.when(pl.col("region") == "r").then(0).otherwise("value").alias("value"))
+    found = row(shift_share(cells, 2010, 2020, "de", form), "r")
+    assert set(found.values()) == {"r", 0.0}
+    factors = row(shift_share(cells, 2010, 2020, "de", "gerfin"), "r")
+    assert [factors[name] for name in ("change", "mix", "regional")] == [None, None, None]
+
+
+def test_one_region_is_its_own_reference():
+    found = row(shift_share(persons_employed().filter(region="hamburg"), 2008, 2017), "hamburg")
+    assert found["national"] == pytest.approx(found["change"])
+    assert (found["mix"], found["regional"]) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_one_branch_has_no_mix():
+    found = row(shift_share(persons_employed().filter(branch="B-E"), 2008, 2017, "germany"), "hamburg")
+    assert found["mix"] == 0
+    assert found["regional"] == pytest.approx(116_480 - 114_640 * 8_175 / 8_023)
+
+
+@pytest.mark.parametrize("kind", [pl.Int32, pl.UInt32, pl.Int64])
+def test_large_counts_in_small_integers_do_not_overflow(kind: pl.DataType):
+    branches = {"branch": ["x", "y"] * 4, "year": [2010, 2010, 2011, 2011] * 2, "region": ["r"] * 4 + ["de"] * 4}
+    counts = [1_500_000_000, 1_600_000_000, 1_650_000_000, 1_600_000_000]
+    cells = pl.DataFrame({**branches, "value": [*counts, *(count + 1 for count in counts)]})
+    exact = row(shift_share(cells.with_columns(pl.col("value").cast(pl.Float64)), 2010, 2011, "de"), "r")
+    found = row(shift_share(cells.with_columns(pl.col("value").cast(kind)), 2010, 2011, "de"), "r")
+    assert found == exact
+    assert found["change"] == 150_000_000
+
+
+@pytest.mark.parametrize("form", ["dunn", "gerfin", "esteban_marquillas"])
+def test_the_change_needs_nothing_of_the_years_between(form: str):
+    cells = pl.DataFrame(
+        {
+            "region": ["r", "r", "de", "de"] * 3,
+            "branch": ["x", "y"] * 6,
+            "year": [2010] * 4 + [2011] * 4 + [2012] * 4,
+            "value": [10, 20, 100, 200, None, 21, 110, 205, 12, 24, 120, 210],
+        }
+    )
+    found = row(shift_share(cells, 2010, 2012, "de", form, dynamic=True), "r")
+    assert found["change"] == (1.2 if form == "gerfin" else 6)
+    assert (found["mix"], found["regional"]) == (None, None)
+
+
 def test_factors_with_a_zero_base_are_null():
     new = row(shift_share(COMING_AND_GOING, 2010, 2020, "de", "gerfin", by_branch=True), "r", branch="new")
     assert (new["change"], new["regional"]) == (None, None)
@@ -173,7 +228,8 @@ def test_a_null_in_the_reference_spares_what_does_not_need_it():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"start": 2008, "end": 2008}, "not before end"),
+        ({"start": 2008, "end": 2008}, "start 2008 is not before end 2008"),
+        ({"start": 2017, "end": 2008}, "start 2017 is not before end 2008"),
         ({"start": 2008, "end": 2016}, "no rows for 2016; it has 2008, 2017"),
         ({"start": 2008, "end": 2017, "dynamic": True}, "no rows for 2009, 2010, 2011"),
         ({"start": 2008, "end": 2017, "form": "arcelus"}, "form 'arcelus' is unknown"),
@@ -182,6 +238,17 @@ def test_a_null_in_the_reference_spares_what_does_not_need_it():
 def test_wrong_use(options: dict, words: str):
     with pytest.raises(MethodError, match=words):
         shift_share(persons_employed(), reference="germany", **options)
+
+
+def test_an_unknown_reference_is_named():
+    with pytest.raises(MethodError, match="reference 'france' is no region of the frame; it has duesseldorf, germany"):
+        shift_share(persons_employed(), 2008, 2017, "france")
+
+
+def test_a_row_without_a_year_is_not_dropped_in_silence():
+    unnamed = persons_employed().tail(1).with_columns(year=pl.lit(None, dtype=pl.Int64))
+    with pytest.raises(MethodError, match="1 rows have an empty year"):
+        shift_share(pl.concat([persons_employed(), unnamed]), 2008, 2017, "germany")
 
 
 def test_a_reference_without_years_or_without_a_base_is_refused():
@@ -199,35 +266,42 @@ def base_of(cells: pl.DataFrame, year: int) -> int:
     return cells.filter(year=year)["value"].sum()
 
 
-@given(panels(), st.sampled_from(["dunn", "esteban_marquillas"]))
-def test_effects_add_up_to_the_change(cells: pl.DataFrame, form: str):
-    if base_of(cells, 2010) == 0:
-        return
-    for by_branch in (False, True):
-        table = shift_share(cells, 2010, 2015, form=form, by_branch=by_branch)
-        effects = table.select({"national", "mix", "regional", "allocation"} & set(table.columns))
-        # Where a branch is rare here and common in the reference, two huge effects cancel to a small change.
-        noise = 1e-12 * (1 + effects.select(pl.max_horizontal(pl.all().abs())).to_series().max())
-        assert effects.sum_horizontal().to_list() == pytest.approx(table["change"].to_list(), rel=1e-9, abs=noise)
-        assert table.select(pl.col(pl.Float64).is_finite().all()).to_numpy().all()
+FOUR_YEARS = panels(years=(2010, 2011, 2012, 2013))
+OPTIONS = {"dynamic": st.booleans(), "by_branch": st.booleans()}
 
 
-@given(panels(least=1))
-def test_factors_multiply_to_the_change(cells: pl.DataFrame):
-    table = shift_share(cells, 2010, 2015, form="gerfin")
+@given(FOUR_YEARS, st.sampled_from(["dunn", "esteban_marquillas"]), st.fixed_dictionaries(OPTIONS))
+def test_effects_add_up_to_the_change(cells: pl.DataFrame, form: str, options: dict):
+    assume(all(base_of(cells, year) for year in (2010, 2011, 2012)))
+    table = shift_share(cells, 2010, 2013, form=form, **options)
+    effects = table.select({"national", "mix", "regional", "allocation"} & set(table.columns))
+    # Where a branch is rare here and common in the reference, two huge effects cancel to a small change.
+    noise = 1e-12 * (1 + effects.select(pl.max_horizontal(pl.all().abs())).to_series().max())
+    assert effects.sum_horizontal().to_list() == pytest.approx(table["change"].to_list(), rel=1e-9, abs=noise)
+    assert table.select(pl.col(pl.Float64).is_finite().all()).to_numpy().all()
+
+
+@given(panels(years=(2010, 2011, 2012, 2013), least=1), st.fixed_dictionaries(OPTIONS))
+def test_factors_multiply_to_the_change(cells: pl.DataFrame, options: dict):
+    table = shift_share(cells, 2010, 2013, form="gerfin", **options)
     product = (table["national"] * table["mix"] * table["regional"]).to_list()
     assert product == pytest.approx(table["change"].to_list())
 
 
 @given(panels(years=(2010, 2011, 2012, 2013), least=1), st.sampled_from(["dunn", "gerfin", "esteban_marquillas"]))
-def test_dynamic_effects_chain_to_the_same_change(cells: pl.DataFrame, form: str):
+def test_dynamic_and_static_explain_the_same_change(cells: pl.DataFrame, form: str):
     static = shift_share(cells, 2010, 2013, form=form)
     dynamic = shift_share(cells, 2010, 2013, form=form, dynamic=True)
-    assert dynamic["change"].to_list() == pytest.approx(static["change"].to_list(), abs=1e-5)
-    if form == "gerfin":
-        assert (dynamic["national"] * dynamic["mix"] * dynamic["regional"]).to_list() == pytest.approx(
-            dynamic["change"].to_list()
-        )
+    assert dynamic["change"].equals(static["change"])
+
+
+@given(panels(years=(2010, 2011, 2012, 2013), least=1))
+def test_the_dynamic_form_is_the_yearly_ones_chained(cells: pl.DataFrame):
+    for form, combine in (("dunn", np.sum), ("gerfin", np.prod)):
+        names = ["national", "mix", "regional"]
+        yearly = [shift_share(cells, year, year + 1, form=form).select(names).to_numpy() for year in range(2010, 2013)]
+        found = shift_share(cells, 2010, 2013, form=form, dynamic=True).select(names).to_numpy()
+        assert found == pytest.approx(combine(yearly, axis=0))
 
 
 @given(panels(least=1))
