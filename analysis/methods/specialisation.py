@@ -5,8 +5,21 @@ from bisect import bisect
 import numpy as np
 import polars as pl
 
+from analysis.methods.clusters import ellison_glaeser, litzenberger_sternberg, portfolio
+from analysis.methods.concentration import concentration
 from analysis.methods.frames import MethodError
+from analysis.methods.indices import indices, ratio, shares
 from analysis.methods.panel import RESIDUAL, TOTAL, Panel, Reference, measured, with_residual
+
+__all__ = [
+    "FORMS",
+    "concentration",
+    "ellison_glaeser",
+    "litzenberger_sternberg",
+    "location_quotient",
+    "portfolio",
+    "specialisation",
+]
 
 FORMS = ("ratio", "difference", "standardised", "log_standardised")
 
@@ -27,36 +40,22 @@ def location_quotient(
     the reference's own row; they alone depend on which regions are in the frame.
 
     The denominator is the published total where the frame holds the branch `total` (codes may then overlap), else the
-    branches' sum. Null where the cell, its total or the reference is null, where the reference has nothing of the
-    branch, for the logarithm of zero, and for z where all regions are alike. Raises MethodError (see panel.panel).
+    branches' sum. Null where the cell, its total or the reference is null or the total zero, for ratios where the
+    reference has nothing of the branch, for the logarithm of zero, and for z where all regions are alike.
+    Raises MethodError (see panel.panel).
     """
     if form not in FORMS:
         raise MethodError(f"form '{form}' is unknown; there are {', '.join(FORMS)}.")
     data, outer = measured(values, reference, absent=absent, overlap=True)
-    share, norm = _shares(data.values, data.totals), _shares(outer.values, outer.totals)
-    quotient = share - norm if form == "difference" else _ratio(share, norm)
+    cells, whole = data.values, outer.values
+    if data.published:  # The total is a branch like any other here: one that all regions have to the same extent.
+        place = bisect(data.branches, TOTAL)
+        cells, whole = np.insert(cells, place, data.totals, axis=2), np.insert(whole, place, outer.totals, axis=1)
+    share, norm = shares(cells, data.totals), shares(whole, outer.totals)
+    quotient = share - norm if form == "difference" else ratio(share, norm)
     if form.endswith("standardised"):
         quotient = _z_scores(_logarithm(quotient) if form.startswith("log") else quotient, data, outer)
-    return values.with_columns(_at_rows(quotient, data, form).alias("lq").fill_nan(None))
-
-
-def _at_rows(quotient: np.ndarray, data: Panel, form: str) -> pl.Series:
-    """The quotients in the order of the frame's rows; a total's own row stands at the neutral value."""
-    if data.published:
-        neutral = {"ratio": 1.0, "difference": 0.0}.get(form, np.nan)
-        quotient = np.insert(quotient, bisect(data.branches, TOTAL), neutral, axis=2)
-    return pl.Series(quotient.ravel()[data.rows])
-
-
-def _shares(values: np.ndarray, totals: np.ndarray) -> np.ndarray:
-    """Share of each branch in its total; NaN where there is no total."""
-    return _ratio(values, totals[..., None])
-
-
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """above / below; NaN, not infinity, where below is zero."""
-    above, below = np.broadcast_arrays(above, below)
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below != 0)
+    return values.with_columns(pl.Series("lq", quotient.ravel()[data.rows]).fill_nan(None))
 
 
 def _logarithm(values: np.ndarray) -> np.ndarray:
@@ -67,10 +66,10 @@ def _z_scores(values: np.ndarray, data: Panel, outer: Reference) -> np.ndarray:
     """(x − mean) / sample deviation over the regions that have a value and are not the reference itself."""
     counted = np.isfinite(values) & np.array([region != outer.region for region in data.regions])[:, None, None]
     number = counted.sum(axis=0)
-    mean = _ratio(np.where(counted, values, 0.0).sum(axis=0), number)
-    spread = np.sqrt(_ratio((np.where(counted, values - mean, 0.0) ** 2).sum(axis=0), np.maximum(number - 1, 0)))
+    mean = ratio(np.where(counted, values, 0.0).sum(axis=0), number)
+    spread = np.sqrt(ratio((np.where(counted, values - mean, 0.0) ** 2).sum(axis=0), np.maximum(number - 1, 0)))
     alike = spread <= 1e-12 * np.maximum(np.abs(mean), 1.0)
-    return _ratio(values - mean, np.where(alike, 0.0, spread))
+    return ratio(values - mean, np.where(alike, 0.0, spread))
 
 
 def specialisation(
@@ -87,65 +86,22 @@ def specialisation(
     A published `total` in the frame adds the branch `residual`. A null branch makes the region's row null, a null in
     the reference all but herfindahl and entropy. Branches that the reference lacks and the region has make `gini` and
     `theil_t` null and `hachman` 0; branches that only the region lacks make `mean_log_deviation` null.
-    Raises MethodError (see panel.panel), and where branches exceed their published total.
+    Raises MethodError (see panel.panel), and where branches exceed their published total, the reference's included.
     """
     data, outer = with_residual(*measured(values, reference, absent=absent))
-    _check_residual(data)
-    s = _shares(data.values, data.totals)
-    p = np.broadcast_to(_shares(outer.values, outer.totals), s.shape)
-    distance = np.abs(s - p).sum(axis=2)
-    return data.frame(
-        {
-            "krugman": distance,
-            "herfindahl": (s**2).sum(axis=2),
-            "hoover": distance / 2,
-            "gini": _gini(s, p),
-            "locational_gini": _lorenz_area(s, p),
-            "theil_t": _divergence(s, p),
-            "mean_log_deviation": _divergence(p, s),
-            "entropy": -_divergence(s, np.ones_like(s)),
-            "hachman": _hachman(s, p),
-        }
-    )
+    _check_residual(data, outer)
+    s, p = shares(data.values, data.totals), shares(outer.values, outer.totals)
+    return data.frame(indices(s, p))
 
 
-def _check_residual(data: Panel) -> None:
+def _check_residual(data: Panel, outer: Reference) -> None:
     """Shares below zero have no entropy and no Lorenz curve."""
-    if data.branches[-1] == RESIDUAL and (data.values[:, :, -1] < 0).any():
-        region = data.regions[int(np.argwhere(data.values[:, :, -1] < 0)[0][0])]
+    if data.branches[-1] != RESIDUAL:
+        return
+    names = (*data.regions, "the reference")
+    residual = np.concatenate([data.values[:, :, -1], outer.values[None, :, -1]])
+    if (residual < 0).any():
+        name = names[np.argwhere(residual < 0)[0][0]]
         raise MethodError(
-            f"values: the branches of {region} exceed its published total; leave the total out to take their sum."
+            f"values: the branches of {name} exceed its published total; leave the total out to take their sum."
         )
-
-
-def _divergence(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Σ a·ln(a/b) with 0·ln 0 = 0; NaN where b is zero and a is not."""
-    logarithm = _logarithm(_ratio(a, b))
-    return np.where(a == 0, 0.0, a * logarithm).sum(axis=-1) + 0.0 * b.sum(axis=-1)
-
-
-def _gini(s: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Gini coefficient of the LQs, each branch of the reference counting once."""
-    quotient = np.where((p == 0) & (s == 0), 0.0, _ratio(s, p))
-    ordered = np.sort(quotient, axis=-1)
-    number = (p > 0).sum(axis=-1, keepdims=True)
-    # Branches that nobody has were sorted to the front as zeros and hold no rank.
-    rank = np.arange(1, s.shape[-1] + 1) - (s.shape[-1] - number)
-    weighted = ((2 * rank - number - 1) * ordered).sum(axis=-1)
-    return _ratio(weighted, number[..., 0] * ordered.sum(axis=-1))
-
-
-def _lorenz_area(s: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Area between the diagonal and the curve of cumulated s over cumulated p, branches by rising LQ."""
-    rising = np.where(p > 0, _ratio(s, p), np.inf)
-    order = np.argsort(rising, axis=-1, kind="stable")
-    s, p = np.take_along_axis(s, order, axis=-1), np.take_along_axis(p, order, axis=-1)
-    reached = np.cumsum(s, axis=-1)
-    return 0.5 - (p * (reached - s / 2)).sum(axis=-1)
-
-
-def _hachman(s: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """1/Σ(s²/p); its limit 0 where the region has a branch that the reference lacks."""
-    terms = np.where(s == 0, 0.0, _ratio(s**2, p))
-    foreign = ((s > 0) & (p == 0)).any(axis=-1)
-    return np.where(foreign, 0.0, _ratio(np.ones(s.shape[:-1]), terms.sum(axis=-1)))
