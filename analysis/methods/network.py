@@ -8,9 +8,22 @@ import polars as pl
 from scipy import optimize
 
 from analysis.methods.frames import MethodError, listed, tidy
+from analysis.methods.headcount import HEADCOUNTS, network_headcount
 from analysis.methods.input_output import leontief_inverse, technical_coefficients
 from analysis.methods.panel import Panel, panel
 from analysis.methods.uncertainty import TruncatedErrors
+
+__all__ = [
+    "HEADCOUNTS",
+    "VARIANTS",
+    "Calibration",
+    "NetworkJobs",
+    "calibrate",
+    "employment_branch",
+    "network_headcount",
+    "network_jobs",
+    "network_weights",
+]
 
 VARIANTS = ("direct", "chain", "final_demand")
 
@@ -45,6 +58,8 @@ def network_weights(
     not matter. Null where the whole branch has no output. Raises MethodError for unknown names, negative deliveries
     to industry, and a table that is not productive.
     """
+    if variant in HEADCOUNTS:
+        raise MethodError(f"variant '{variant}' has no weights; it counts two-digit divisions, see network_headcount.")
     if variant not in VARIANTS:
         raise MethodError(f"variant '{variant}' is unknown; there are {', '.join(VARIANTS)}.")
     coefficients = technical_coefficients(flows, output)

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from analysis.methods.frames import MethodError
 from analysis.methods.input_output import square
-from analysis.methods.network import VARIANTS, calibrate, employment_branch, network_jobs, network_weights
+from analysis.methods.network import (
+    HEADCOUNTS,
+    VARIANTS,
+    calibrate,
+    employment_branch,
+    network_headcount,
+    network_jobs,
+    network_weights,
+)
 from analysis.methods.uncertainty import TruncatedErrors
 from analysis.sources.extracts import read_extract
 
@@ -262,3 +270,75 @@ def test_drawn_weights_have_the_mean_and_deviation_asked_for():
     assert sample[:, 2].tolist() == [0] * 4096
     assert errors.deviation()[0] == pytest.approx(0.02)
     assert errors.quantile(0.5)[0] == pytest.approx(0.2)
+
+
+DIVISIONS = [f"{number:02d}" for number in range(1, 100)]
+
+
+def by_division(**changed: int | None) -> pl.DataFrame:
+    """100 employees in every division of two regions, but for the changed ones of region b ('d10=None')."""
+    values = [changed.get(f"d{division}", 100) for division in DIVISIONS]
+    frames = [pl.DataFrame({"region": "a", "branch": DIVISIONS, "value": 100})]
+    frames.append(pl.DataFrame({"region": "b", "branch": DIVISIONS, "value": values}, schema_overrides={"value": int}))
+    return pl.concat(frames, how="vertical_relaxed")
+
+
+@pytest.mark.parametrize(("variant", "services"), [("headcount_narrow", 7), ("headcount_wide", 20)])
+def test_headcounts_take_whole_divisions(variant: str, services: int):
+    rows = network_headcount(by_division(d10=250, d49=0, d47=9_999), variant)
+    assert rows.columns == ["region", "variant", "industry", "services", "jobs"]
+    assert rows.row(0) == ("a", variant, 2_400, services * 100, 2_400 + services * 100)
+    # Retail trade (47) belongs to neither.
+    assert rows.row(1) == ("b", variant, 2_550, (services - 1) * 100, 2_450 + services * 100)
+
+
+def test_the_wide_headcount_holds_the_narrow_one():
+    assert set(HEADCOUNTS["headcount_narrow"]) < set(HEADCOUNTS["headcount_wide"])
+    assert not set(HEADCOUNTS["headcount_wide"]) & {str(number) for number in range(10, 34)}
+    assert len(set(HEADCOUNTS["headcount_wide"])) == len(HEADCOUNTS["headcount_wide"]) == 20
+
+
+def test_an_unknown_division_makes_its_part_unknown():
+    rows = network_headcount(by_division(d10=None), "headcount_narrow").filter(region="b")
+    assert rows.select("industry", "services", "jobs").row(0) == (None, 700, None)
+    rows = network_headcount(by_division(d46=None), "headcount_wide").filter(region="b")
+    assert rows.select("industry", "services", "jobs").row(0) == (2_400, None, None)
+    # Wholesale is not in the narrow variant, and what is not counted may be secret.
+    assert network_headcount(by_division(d46=None), "headcount_narrow")["jobs"].null_count() == 0
+
+
+def test_headcounts_by_year_whatever_the_order_of_rows():
+    frame = pl.concat([by_division().with_columns(year=year, value=pl.col("value") * year) for year in (1, 2)])
+    rows = network_headcount(frame.sample(fraction=1, shuffle=True, seed=3), "headcount_narrow")
+    assert rows.select("region", "year", "jobs").rows() == [
+        ("a", 1, 3_100),
+        ("a", 2, 6_200),
+        ("b", 1, 3_100),
+        ("b", 2, 6_200),
+    ]
+
+
+def test_headcounts_refuse_branches_that_hold_several_divisions():
+    with pytest.raises(MethodError, match=r"branch A, B-E, F, G-I, J and 5 more .* needs two-digit employment"):
+        network_headcount(duesseldorf_2019(), "headcount_narrow")
+    with pytest.raises(MethodError, match="branch 101 is no two-digit division"):
+        network_headcount(by_division().with_columns(pl.col("branch").replace("10", "101")), "headcount_wide")
+    with pytest.raises(MethodError, match="column 'branch' is Int64"):
+        network_headcount(by_division().with_columns(pl.col("branch").cast(pl.Int64)), "headcount_wide")
+
+
+def test_headcounts_need_every_division_that_counts():
+    sparse = by_division().filter(pl.col("branch") != "72")
+    with pytest.raises(MethodError, match=r"no row for \(a, 72\), \(b, 72\)"):
+        network_headcount(sparse, "headcount_narrow")
+    assert network_headcount(sparse, "headcount_narrow", absent="zero")["services"].to_list() == [600, 600]
+    total = pl.DataFrame({"region": ["a", "b"], "branch": "total", "value": [99_999, None]})
+    with_total = network_headcount(pl.concat([by_division(), total]), "headcount_narrow")
+    assert with_total.equals(network_headcount(by_division(), "headcount_narrow"))
+
+
+def test_the_two_kinds_of_variants_point_to_each_other():
+    with pytest.raises(MethodError, match="variant 'direct' is unknown; there are headcount_narrow, headcount_wide"):
+        network_headcount(by_division(), "direct")
+    with pytest.raises(MethodError, match="counts two-digit divisions, see network_headcount"):
+        network_weights(FLOWS, OUTPUT, NAMES, variant="headcount_wide")
