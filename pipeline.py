@@ -37,6 +37,7 @@ class Listing(StrEnum):
     SOURCES = "sources"
     GOALS = "goals"
     FACTS = "facts"
+    METHODS = "methods"
 
 
 EditionOption = Annotated[str, typer.Option("--edition", help="An edition of data/raw/editions.toml.")]
@@ -158,6 +159,46 @@ def import_(
     verb = "written" if report.changed else "unchanged"
     counted = ", ".join(f"{status} {count}" for status, count in report.statuses.items())
     print(f"{source}: {report.meta.rows} rows, {verb} in {report.folder}. Statuses: {counted or 'none'}.")
+
+
+@app.command()
+def method(
+    name: Annotated[str, typer.Argument(help="A method's name, see `list methods`.")],
+    frame: Annotated[Path, typer.Argument(help="The first table: CSV, Parquet or XLSX, one row a cell.")],
+    start: Annotated[int | None, typer.Option(help="First year.")] = None,
+    end: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    reference: Annotated[str | None, typer.Option(help="A region of the table, or a file of its own.")] = None,
+    files: Annotated[list[str], typer.Option("--with", help="Another table: ARGUMENT=FILE, as in output=x.csv.")] = [],  # noqa: B006
+    options: Annotated[
+        list[str], typer.Option("--set", help="Any other argument: NAME=VALUE, as in form=gerfin.")
+    ] = [],  # noqa: B006
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A CSV, Parquet or XLSX file instead of the terminal.")
+    ] = None,
+) -> None:
+    """Any method on a person's own figures."""
+    from analysis import listings
+    from analysis.workbench import calls, methods
+    from analysis.workbench import files as own_files
+
+    given = {name: str(value) for name, value in (("start", start), ("end", end)) if value is not None}
+    asked = methods.find(name)
+    tables = {next(iter(asked.files)): str(frame), **_pairs(files, "--with")}
+    tables |= {"reference": reference} if reference is not None else {}
+    found, cautions = calls.call(name, tables, _pairs(options, "--set") | given)
+    for caution in cautions:
+        print(f"Caution: {caution}", file=sys.stderr)
+    if out is None:
+        print("\n\n".join(listings.as_text(calls.as_rows(table)) for table in found.values()))
+    else:
+        print("\n".join(f"Written: {path}" for path in own_files.write(found, out)))
+
+
+def _pairs(given: list[str], option: str) -> dict[str, str]:
+    """NAME=VALUE as a dict. Raises UsageError for anything else."""
+    if wrong := [item for item in given if "=" not in item]:
+        raise UsageError(f"'{wrong[0]}' is no pair", where=option, next_step="Write NAME=VALUE.")
+    return dict(item.split("=", 1) for item in given)
 
 
 @app.command("list")

@@ -18,6 +18,7 @@ def rows(what: str, raw: Path, published: Path) -> list[dict[str, str]]:
         "sources": lambda: _sources(raw),
         "goals": _goals,
         "facts": lambda: _facts(published),
+        "methods": _methods,
     }
     return listing[what]()
 
@@ -90,4 +91,13 @@ def _facts(published: Path) -> list[dict[str, str]]:
             "label": wording.fact_label(fact, indicators[fact.indicator]),
         }
         for fact in facts.read(path)
+    ]
+
+
+def _methods() -> list[dict[str, str]]:
+    from analysis.workbench.methods import METHODS
+
+    return [
+        {"method": item.name, "module": item.module, "takes": " ".join(item.files), "gives": item.promise}
+        for item in METHODS.values()
     ]

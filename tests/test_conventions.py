@@ -40,6 +40,7 @@ ROOMS = {
     "inputs": 8,
     "plan": 8,
     "sources": 8,
+    "workbench": 8,
     "territory": 8,
     "theme": 8,
     "fonts": 9,
