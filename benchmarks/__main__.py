@@ -1,4 +1,4 @@
-"""Medians of the methods on a made panel of 400 regions, 88 branches and 10 years, and of a run with nothing to do."""
+"""Medians of the methods on a made panel of 400 regions, 88 branches and 10 years, of an inverse, and of `status`."""
 
 import statistics
 import subprocess
@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from analysis.methods.growth import shift_share
-from analysis.methods.specialisation import location_quotient, specialisation
+from analysis.methods.specialisation import concentration, location_quotient, specialisation
 from analysis.plan import ROOT
+from benchmarks import leontief
 
 REPEATS = 5
 REGIONS, BRANCHES, YEARS = 400, 88, 10
@@ -49,14 +50,16 @@ def main() -> None:
     values = panel()
     measured = {
         "location_quotient, all years": lambda: location_quotient(values),
-        "specialisation, all years": lambda: specialisation(values),
+        "18 indices, all years": lambda: (specialisation(values), concentration(values)),
         "shift_share dynamic, all regions": lambda: shift_share(values, 2010, 2019, dynamic=True),
         "pipeline.py status": lambda: subprocess.run(
             [sys.executable, "pipeline.py", "status"], cwd=ROOT, check=True, capture_output=True
         ),
     }
     for name, action in measured.items():
-        print(f"{name:36s} {median_seconds(action) * 1000:8.0f} ms")
+        print(f"{name:36s} {median_seconds(action) * 1000:8.0f} ms", flush=True)
+    for name, seconds in leontief.measure().items():
+        print(f"{name + ', 3000 sectors':36s} {seconds * 1000:8.0f} ms")
 
 
 main()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis import catalogue, wording
+from analysis.plan import CHAPTERS, COMPARISON_CHAPTER
 from analysis.sources import extracts
 from tests.conftest import RAW, ROOT
 
@@ -119,7 +120,16 @@ def test_notebooks_are_thin(path: Path) -> None:
         assert not cell["outputs"], "Clear the outputs before committing."
         assert not re.search(r"^\s*(def|class|for|while) ", source, re.M), "Move logic into analysis/chapters."
         assert "select " not in source.lower(), "Move SQL into analysis/sql."
-    assert "study.save()" in "".join(cells[-1]["source"]), "The last cell saves the study."
+    if path.stem in (*CHAPTERS, COMPARISON_CHAPTER):
+        assert "study.save()" in "".join(cells[-1]["source"]), "The last cell saves the study."
+
+
+def test_the_tour_calls_every_method() -> None:
+    from analysis.workbench.methods import METHODS, WITHHELD
+
+    text = (ANALYSIS / "notebooks" / "methods_tour.ipynb").read_text("utf-8")
+    missing = [name for name in (*METHODS, *WITHHELD) if f".{name}(" not in text]
+    assert not missing, f"Show {', '.join(missing)} on the study's data in methods_tour.ipynb."
 
 
 @pytest.mark.parametrize("folder", sorted(p for p in RAW.iterdir() if p.is_dir()), ids=lambda path: path.name)

@@ -6,22 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.workbench import methods
+
 DOCS = Path(__file__).resolve().parents[2] / "docs/methods.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-METHODS = (
-    "location_quotient",
-    "specialisation",
-    "shift_share",
-    "technical_coefficients",
-    "leontief_inverse",
-    "ghosh_inverse",
-    "multipliers",
-    "linkages",
-    "network_weights",
-    "network_jobs",
-    "intensities",
-    "path",
-)
+METHODS = (*methods.METHODS, *methods.WITHHELD)
 
 
 def test_the_examples_give_what_they_print():

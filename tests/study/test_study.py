@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 from pypdf import PdfReader
 
+from tests.conftest import ROOT
 from tests.study.conftest import Run
 from tests.test_warehouse import copy_of_raw, spoil
 
@@ -111,6 +112,25 @@ def test_executed_notebooks_are_readable_and_offline(study: Run) -> None:
         soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         assert soup.h1 and "Traceback" not in soup.get_text()
         assert not [tag for tag in soup.find_all("script") if str(tag.get("src", "")).startswith("http")]
+
+
+def test_the_tour_of_the_methods_runs_on_the_studys_figures(study: Run, tmp_path: Path) -> None:
+    import papermill
+
+    from analysis.plan import NOTEBOOKS
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INDUSTRIEMONITOR_PROCESSED", str(study.folder / "processed"))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        made = papermill.execute_notebook(
+            NOTEBOOKS / "methods_tour.ipynb",
+            tmp_path / "tour.ipynb",
+            cwd=ROOT,
+            progress_bar=False,
+            kernel_name="python3",
+        )
+    shown = [cell for cell in made.cells if cell.cell_type == "code" and cell.outputs]
+    assert len(shown) > 35 and "140050" in json.dumps(made), "Hamburg's change of 2008–2017 is among the results"
 
 
 def test_explain_walks_from_the_figure_to_file_and_line(study: Run) -> None:
