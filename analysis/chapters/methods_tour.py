@@ -118,6 +118,14 @@ def per_job(study: Study, region: str, measure: str, branches: tuple[str, ...], 
     )
 
 
+def per_job_by_year(
+    study: Study, region: str, measure: str, branches: tuple[str, ...], years: list[int]
+) -> pl.DataFrame:
+    """The same for several years, with the column `year`."""
+    found = (per_job(study, region, measure, branches, year).with_columns(year=pl.lit(year)) for year in years)
+    return pl.concat(found)
+
+
 def city_emissions(study: Study, region: str) -> pl.DataFrame:
     """year, value: the city balance of a region in tonnes of CO2, with the region's id."""
     found = study.inputs.series("city_co2_kt", [region], ["total"])

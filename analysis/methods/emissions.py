@@ -1,10 +1,14 @@
-"""Emissions against what they are measured by: people, jobs, value added."""
+"""Emissions against what they are measured by: people, jobs, value added; and what their change is made of."""
 
 from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from analysis.methods.decoupling import decoupling
 from analysis.methods.frames import MethodError, listed, tidy, years_of
+from analysis.methods.lmdi import chained_lmdi, lmdi, logarithmic_mean, regional_lmdi
+
+__all__ = ["chained_lmdi", "decoupling", "intensities", "lmdi", "logarithmic_mean", "regional_lmdi"]
 
 
 def intensities(

@@ -77,9 +77,9 @@ def path(
     `observations`: year, value[, series], in the unit of both points. Only rows with the target's `series` and a value
     count; a method change is another series. The linear corridor is the straight line from baseline to target, the
     constant-rate corridor the curve of equal percentage steps (null unless both ends are positive). Budgets are areas
-    by trapezoids: of the linear corridor in total, of baseline and observations as used; the rest remains. The trend is
-    the least-squares line through the observations of the `trend_years` before and at the latest one, or the latest
-    five if these are fewer; none below five.
+    by trapezoids: of the linear corridor in total, of baseline and observations up to the target year as used; the rest
+    remains. The trend is the least-squares line through the observations of the `trend_years` before and at the latest
+    one, or the latest five if these are fewer; none below five.
 
     `reached`: the latest value is at the target or beyond. `on_track`: it is on the right side of the linear corridor
     (the rule of the EEA's progress reports) and the trend meets the target by its year; one alone is `behind`.
@@ -248,7 +248,7 @@ def _measures(facts: _Facts) -> dict[str, float | int | None]:
 
 
 def _used(facts: _Facts) -> float:
-    """Area under baseline and observations to the latest one, straight lines over years without a value."""
+    """Area under baseline and observations to the latest one or the target year, straight over years without one."""
     at_base = facts.seen.filter(pl.col("year") == facts.baseline.year)["value"]
     if at_base.len() and abs(at_base[0] - facts.baseline.value) > 0.005 * abs(facts.baseline.value):
         raise MethodError(
@@ -256,8 +256,12 @@ def _used(facts: _Facts) -> float:
             f"of the same year, {facts.baseline.year}; a revised series needs its own baseline."
         )
     later = facts.seen.filter(pl.col("year") > facts.baseline.year)
-    years = [facts.baseline.year, *later["year"]]
-    return float(np.trapezoid([facts.baseline.value, *later["value"]], years))
+    years = np.array([facts.baseline.year, *later["year"]])
+    values = np.array([facts.baseline.value, *later["value"]])
+    # The budget ends with the target year: what was seen after it is not charged to it.
+    horizon = min(years[-1], facts.target.year)
+    counted = np.append(years[years < horizon], horizon)
+    return float(np.trapezoid(np.interp(counted, years, values), counted))
 
 
 def _trend(seen: pl.DataFrame, baseline: Point, target: Point, level: float, trend_years: int) -> Trend | None:

@@ -97,6 +97,7 @@ _BY_MODULE: dict[str, dict[str, dict[str, str]]] = {
         "intensities": {"emissions": "frame", "by": "by", "deflators": "by"},
         "lmdi": {"start": "frame", "end": "frame"},
         "regional_lmdi": {"a": "frame", "b": "frame"},
+        "chained_lmdi": {"values": "frame"},
         "decoupling": {"emissions": "frame", "output": "frame"},
     },
     "targets": {"path": {"observations": "frame", "baseline": "point", "target": "point"}},

@@ -5,12 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.methods import emissions as methods
 from analysis.methods.emissions import intensities
 from analysis.methods.frames import MethodError
 
 # Düsseldorf's city balance (kt CO2) and its inhabitants as the balance states them for 2016.
 EMISSIONS = pl.DataFrame({"region": "duesseldorf", "year": [2014, 2016], "value": [4641, 4215]})
 PEOPLE = pl.DataFrame({"region": "duesseldorf", "year": [2014, 2016], "value": [604_527, 635_704]})
+
+
+def test_all_methods_on_emissions_stand_in_one_module():
+    names = ["chained_lmdi", "decoupling", "intensities", "lmdi", "logarithmic_mean", "regional_lmdi"]
+    assert methods.__all__ == names
+    assert all(getattr(methods, name).__name__ == name for name in names)
 
 
 def test_tonnes_a_head():

@@ -1,12 +1,15 @@
 """Paths to targets: real city balances, each status, and what may not be judged."""
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.methods.frames import MethodError
 from analysis.methods.targets import CODES, STATUSES, Point, path
+from analysis.methods.trend import fit_trend
 
 # kt CO2, Hamburg, by consumer: 1990 and 2003 to 2017.
 HAMBURG_INDUSTRY = [5473, 7023, 6726, 6325, 5472, 5951, 5747, 5401, 5939, 5809, 5912, 5310, 5460, 5226, 4749, 4589]
@@ -196,9 +199,9 @@ def test_every_outcome_is_a_status_with_a_sentence(numbers: list[float], base: f
         ).reason
         == found.reason
     )
-    if found.trend and found.trend.arrival_year and found.trend.arrival_high:
+    if found.trend and found.trend.arrival_year:
         assert found.trend.arrival_low <= found.trend.arrival_year + 1e-6
-        assert found.trend.arrival_year <= found.trend.arrival_high + 1e-6
+        assert found.trend.arrival_high is None or found.trend.arrival_year <= found.trend.arrival_high + 1e-6
 
 
 @given(values, st.floats(1, 1000), st.floats(1, 1000), st.floats(0.001, 1000))
@@ -231,3 +234,76 @@ def test_a_line_past_the_target_arrives_now_and_not_before():
     jumped = series([2010, 2011, 2012, 2013, 2014, 2015, 2016, 2017], [100.0, 90.0, 80.0, 70.0, 55.0, 45.0, 35.0, 51.0])
     trend = path(Point(2010, 100), Point(2030, 50), jumped).trend
     assert (trend.arrival_year, trend.arrival_low) == (2017, 2017)
+
+
+def test_the_budget_ends_with_the_target_year():
+    # Between 2015 and 2025 the line passes 65 in 2020; what came after is not charged to the budget until 2020.
+    seen = series([2015, 2025], [80.0, 50.0])
+    found = path(Point(2010, 100), Point(2020, 50), seen)
+    assert found.budget_total == 750
+    assert found.budget_used == pytest.approx((100 + 80) / 2 * 5 + (80 + 65) / 2 * 5)
+    assert found.budget_remaining == pytest.approx(750 - found.budget_used)
+    assert path(Point(2010, 100), Point(2020, 50), line(2010, 2030, 100, -5)).budget_remaining == pytest.approx(0)
+
+
+def test_the_trend_is_the_textbooks_least_squares_line():
+    years, numbers = np.arange(2008, 2018), np.array(HAMBURG_INDUSTRY[-10:])
+    found, line = fit_trend(years, numbers, 3010, -1, 0.95), stats.linregress(years, numbers)
+    assert found.slope == pytest.approx(line.slope)
+    assert found.slope_high - found.slope == pytest.approx(stats.t.ppf(0.975, 8) * line.stderr)
+    assert found.arrival_year == pytest.approx((3010 - line.intercept) / line.slope)
+    assert fit_trend(years[::-1], numbers[::-1], 3010, -1, 0.95) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "target", "direction"),
+    [
+        # The band holds 101 now, leaves it behind on one side and falls back to it in 2038.
+        ([103, 101, 103, 98, 100, 99], 101, -1),
+        # The whole band lies past 2 now, wide as it is, and falls back to it later.
+        ([1, 1, 267, 306, 140], 2, 1),
+    ],
+)
+def test_a_line_that_may_be_flat_and_is_past_the_target_arrives_now(values: list[int], target: int, direction: int):
+    found = fit_trend(np.arange(2016 - len(values), 2016), np.array(values), target, direction, 0.9)
+    assert found.slope_low < 0 < found.slope_high
+    assert (found.arrival_year, found.arrival_low, found.arrival_high) == (2015, 2015, None)
+
+
+@given(
+    st.lists(st.integers(97, 103), min_size=5, max_size=10),
+    st.integers(95, 105),
+    st.sampled_from([-1.0, 1.0]),
+    st.sampled_from([0.5, 0.9, 0.99]),
+)
+def test_the_arrival_interval_is_where_the_edges_of_the_band_arrive(
+    numbers: list[int], target: int, direction: float, level: float
+):
+    years, values = np.arange(2000, 2000 + len(numbers)), np.array(numbers)
+    found = fit_trend(years, values, target, direction, level)
+    half, latest = (found.slope_high - found.slope_low) / 2, float(years[-1])
+    u = years - years.mean()
+
+    def past(year: np.ndarray | float, edge: int) -> np.ndarray:
+        """How far the better (1) or worse (−1) edge of the band lies past the target."""
+        distance = np.asarray(year) - years.mean()
+        band = half * np.sqrt((u @ u) / len(u) + distance**2)
+        return direction * (values.mean() + found.slope * distance - target) + edge * band
+
+    if found.slope * direction < -half:
+        assert (found.arrival_low, found.arrival_high) == (None, None)
+        return
+    ahead = np.arange(latest, latest + 900, 0.25)
+    for end, edge in ((found.arrival_low, 1), (found.arrival_high, -1)):
+        if end is None:
+            assert edge == -1 or (past(ahead, edge) < 1e-6).all()
+            continue
+        assert (past(ahead[ahead < end], edge) < 1e-6).all()
+        assert past(end, edge) > -1e-6 * (1 + half * (end - years.mean()))
+    assert (found.arrival_high is None) or found.slope * direction > half - 1e-9
+
+
+@pytest.mark.parametrize("years", [[2010, 2011], [2010, 2010, 2011], []])
+def test_a_trend_needs_three_years(years: list[int]):
+    with pytest.raises(MethodError, match="a trend with an interval needs three"):
+        fit_trend(np.array(years), np.ones(len(years)), 5.0, -1, 0.9)

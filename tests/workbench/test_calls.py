@@ -109,6 +109,10 @@ CALLS: dict[str, tuple[dict[str, pl.DataFrame | str], dict[str, str]]] = {
     "intensities": ({"emissions": EMITTED, "by": PRODUCED}, {}),
     "lmdi": ({"start": KAYA, "end": LATER}, {"factors": "people,per_head"}),
     "regional_lmdi": ({"a": KAYA, "b": LATER}, {"factors": "people,per_head", "form": "multiplicative"}),
+    "chained_lmdi": (
+        {"values": pl.concat([KAYA.with_columns(year=2004), LATER.with_columns(year=2017)])},
+        {"factors": "people,per_head"},
+    ),
     "decoupling": ({"emissions": EMITTED, "output": PRODUCED}, {}),
     "path": (
         {
