@@ -72,7 +72,7 @@ KEYS = {
 def rules() -> list[Rule]:
     """All rules, table by table."""
     general = [rule for table, (key, value) in KEYS.items() for rule in _general(table, key, value)]
-    return [*general, *_employment(), *_accounts(), *_emissions(), *_references(), *_territory(), *_regions()]
+    return [*general, *_employment(), *_accounts(), *_emissions(), *_references(), *_territory(), *_classifications(), *_regions()]
 
 
 def _general(table: str, key: str, value: str) -> list[Rule]:
@@ -308,6 +308,39 @@ def _territory() -> list[Rule]:
             "Alle Werte stehen auf dem Gebietsstand 2023",
             "select distinct district from mart_district_figures where district not in "
             "(select district_2023 from stg_territory where kind = 'identity')",
+        ),
+    ]
+
+
+def _classifications() -> list[Rule]:
+    """A series may not pass from one classification to another; a declared break makes it two measures before this."""
+    compared = (
+        "select area_key, measure, branch, year, classification, comparable_as, mode(comparable_as) over "
+        "(partition by area_key, measure, branch) as usual from mart_area_figures join classifications "
+        "using (classification)"
+    )
+    parts = (
+        "select top.area_key, top.branch, top.year, numerator, top.classification as one, denominator, "
+        "bottom.classification as other from ratios join mart_area_figures top on top.measure = numerator "
+        "join mart_area_figures bottom on bottom.measure = denominator and bottom.area_key = top.area_key "
+        "and bottom.branch = top.branch and bottom.year = top.year where top.branch <> 'total'"
+    )
+    return [
+        Rule(
+            "mart_area_figures",
+            "one_classification",
+            CRITICAL,
+            "Eine Reihe folgt einer Klassifikation der Wirtschaftszweige",
+            f"select area_key, measure, branch, year, classification, usual from ({compared}) "
+            "where comparable_as <> usual order by all",
+        ),
+        Rule(
+            "mart_area_figures",
+            "ratios_in_one_classification",
+            CRITICAL,
+            "Zähler und Nenner folgen derselben Klassifikation der Wirtschaftszweige",
+            f"select parts.* from ({parts}) parts join classifications a on a.classification = one "
+            "join classifications b on b.classification = other where a.comparable_as <> b.comparable_as order by all",
         ),
     ]
 

@@ -1,7 +1,10 @@
 """District keys through time: which key of which year stands for which of the 400 districts of 2023.
 
-`data/raw/territory.csv` is written by hand. What a reform merged whole is moved; what it split is not guessed: such a
-key has no district, nor have the whole districts that were joined with a part of a split one.
+`data/raw/territory.csv` is written by hand and holds the reforms from Saxony-Anhalt 2007 to Eisenach 2021. What a
+reform merged whole is moved; what it split is not guessed: such a key has no district, nor have the whole districts
+that were joined with a part of a split one. Both keys are valid in the year of a reform, since reference dates lie
+before and after it. A district of 2023 is valid in all years: publishers calculate back. Single municipalities that
+changed their district while all keys stayed are not traced.
 """
 
 from pathlib import Path
@@ -23,10 +26,12 @@ SCHEMA = pl.Schema(
         "note": pl.String,
     }
 )
-# identity: a district of 2023. merged: two districts became one. city_state: Land and district at once. reorganised:
-# moved whole in a reform of its Land. split: cannot be moved. municipality: counted in its district, never added.
-KINDS = ("identity", "merged", "city_state", "reorganised", "split", "municipality")
+# identity: a district of 2023. merged: two districts became a new one. joined: came to a district that kept its key.
+# reorganised: moved whole in a reform of its Land. second_key: another key of a merged part. city_state: Land and
+# district at once. split: cannot be moved. municipality: counted in its district, never added.
+KINDS = ("identity", "merged", "joined", "reorganised", "second_key", "city_state", "split", "municipality")
 WITHOUT_DISTRICT = ("split", "municipality")
+ENDED = ("merged", "joined", "reorganised", "second_key", "split")
 
 
 def load(raw: Path) -> pl.DataFrame:
@@ -61,6 +66,9 @@ def _problem(table: pl.DataFrame) -> str:
         <= pl.col("valid_to").shift(1).over("source_key", order_by="valid_from"),
         "an identity that is another district": (pl.col("kind") == "identity")
         & (pl.col("district_2023") != pl.col("source_key")),
+        "an end without its date": pl.col("kind").is_in(ENDED) & (_year_of_change() != pl.col("valid_to")),
+        "another end than the other parts of its district": pl.col("kind").is_in(("merged", "reorganised"))
+        & (pl.col("valid_to").n_unique().over("district_2023", "kind") > 1),
     }
     for text, condition in checks.items():
         found = table.filter(condition)
@@ -69,6 +77,11 @@ def _problem(table: pl.DataFrame) -> str:
     if len(identities) != DISTRICTS_2023:
         return f"The table has {len(identities)} districts of 2023 instead of {DISTRICTS_2023}"
     return ""
+
+
+def _year_of_change() -> pl.Expr:
+    """The year of `change_date`, -1 where it is no date."""
+    return pl.col("change_date").str.to_date("%Y-%m-%d", strict=False).dt.year().fill_null(-1)
 
 
 def resolve(keys_years: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:

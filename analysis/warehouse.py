@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from analysis import catalogue, territory
+from analysis import catalogue, classifications, corrections, territory
 from analysis.errors import StudyError
 from analysis.regions import GERMANY, LAENDER, Region, reference
 from analysis.sources import extracts
@@ -35,7 +35,8 @@ MARTS = ("site_emissions", "ets_by_district", "area_figures", "district_figures"
 def build(path: Path, raw: Path, regions: list[Region]) -> None:
     """Build the warehouse of `raw` for `regions` at `path`, replacing it only when all of it has succeeded.
 
-    Raises StudyError on a missing or altered extract and on an area key that the territory table does not know.
+    Raises StudyError on a missing or altered extract, a correction that no longer holds, an unknown classification or
+    branch, and an area key that the territory table does not know.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
@@ -75,7 +76,9 @@ def _load(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
             for one in source.extracts:
                 table = with_cells(extracts.read_extract(raw, source.id, one.name), source)
                 _create(connection, f"raw_{one.name}", table)
-    _create(connection, "observations", pl.concat(observations))
+    corrected = corrections.apply(pl.concat(observations), corrections.load(raw))
+    classifications.require_known(corrected.select("classification", "branch").unique().sort(pl.all()).rows())
+    _create(connection, "observations", corrected)
     _create(connection, "stg_territory", territory.load(raw))
 
 
@@ -92,9 +95,27 @@ def _register(connection: duckdb.DuckDBPyConnection, regions: list[Region]) -> N
     _create(connection, "region_districts", _rows(members, ("region", "district")))
     areas = [("DG", GERMANY), *((key, reference(key).id) for key in LAENDER)]
     _create(connection, "reference_areas", _rows(areas, ("area_key", "region")))
-    measures = {item.measure: item.aggregation for item in catalogue.indicators().values() if item.measure}
+    indicators = catalogue.indicators().values()
+    measures = {item.measure: item.aggregation for item in indicators if item.measure}
     measures |= dict.fromkeys(_other_measures(connection) - set(measures), "not_aggregable")
+    measures |= {change.becomes: measures[change.measure] for change in classifications.BREAKS}
     _create(connection, "measures", _rows(sorted(measures.items()), ("measure", "aggregation")))
+    ratios = {(_measure(item.numerator), _measure(item.denominator)) for item in indicators if item.denominator}
+    _create(connection, "ratios", _rows(sorted(ratios), ("numerator", "denominator")))
+    _register_classifications(connection)
+
+
+def _measure(part: str) -> str:
+    """The measure of "measure.branch"."""
+    return part.partition(".")[0]
+
+
+def _register_classifications(connection: duckdb.DuckDBPyConnection) -> None:
+    """What each classification is comparable to, and the declared breaks."""
+    known = list(classifications.COMPARABLE_AS.items())
+    _create(connection, "classifications", _rows(known, ("classification", "comparable_as")))
+    breaks = [(change.measure, change.classification, change.becomes) for change in classifications.BREAKS]
+    _create(connection, "classification_breaks", _rows(breaks, ("measure", "classification", "becomes")))
 
 
 def _other_measures(connection: duckdb.DuckDBPyConnection) -> set[str]:

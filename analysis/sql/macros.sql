@@ -12,3 +12,7 @@ create or replace macro sum_status(statuses) as
         when list_contains(statuses, 'zero')           then 'zero'
         else 'not_applicable'
     end;
+
+-- The publishers' flags of a sum, each once.
+create or replace macro sum_flags(flags) as
+    nullif(array_to_string(list_sort(list_distinct(string_split(array_to_string(flags, ' '), ' '))), ' '), '');

@@ -25,7 +25,7 @@ sums as (
         sum(figures.value)                                  as total,
         count(*)                                            as present,
         sum_status(list(figures.status))                    as status,
-        string_agg(distinct figures.flag, ' ')              as flag,
+        sum_flags(list(figures.flag))                       as flag,
         list_sort(flatten(list(figures.cells)))             as cells,
         any_value(measures.aggregation)                     as aggregation
     from mart_district_figures figures

@@ -3,6 +3,7 @@ create or replace table stg_area as
 select
     geo                         as area_key,
     geo_level                   as area_level,
+    classification,
     cast(left(period, 4) as integer) as year,
     value                       as area_km2,
     status,

@@ -5,6 +5,7 @@ select
     geo                         as area_key,
     measure,
     branch                      as sector,
+    classification,
     cast(period as integer)     as year,
     value                       as emissions_kt_co2,
     status,

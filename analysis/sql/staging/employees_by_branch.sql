@@ -5,6 +5,7 @@ select
     geo                         as area_key,
     geo_level                   as area_level,
     branch,
+    classification,
     cast(period as integer)     as year,
     cast(value as bigint)       as employees,
     status,

@@ -4,6 +4,7 @@ create or replace table stg_employees_total as
 select
     geo                         as area_key,
     geo_level                   as area_level,
+    classification,
     cast(period as integer)     as year,
     cast(value as bigint)       as employees,
     status,

@@ -4,6 +4,7 @@ create or replace table stg_industrial_land as
 select
     geo                         as area_key,
     geo_level                   as area_level,
+    classification,
     cast(period as integer)     as year,
     value                       as industrial_land_ha,
     status,

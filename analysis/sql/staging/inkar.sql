@@ -5,6 +5,7 @@ select
     geo                         as area_key,
     geo_level                   as area_level,
     measure,
+    classification,
     cast(period as integer)     as year,
     value,
     unit,

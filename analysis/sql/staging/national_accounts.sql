@@ -8,6 +8,7 @@ with accounts as (
         geo_level                   as area_level,
         measure,
         branch,
+        classification,
         cast(period as integer)     as year,
         value,
         status,
@@ -18,19 +19,20 @@ with accounts as (
 ),
 derived as (
     select
-        gdp.area_key, gdp.area_level, 'persons_employed_derived' as measure, gdp.branch, gdp.year,
+        gdp.area_key, gdp.area_level, 'persons_employed_derived' as measure, gdp.branch,
+        gdp.classification, gdp.year,
         gdp.value * 1000 / nullif(per_person.value, 0) as value,
         case
             when gdp.value is null then gdp.status
             when per_person.value is null or per_person.value = 0 then 'not_available'
             else 'ok'
         end as status,
-        gdp.flag,
+        sum_flags([gdp.flag, per_person.flag]) as flag,
         [gdp.cell, per_person.cell] as cells
     from accounts gdp
-    join accounts per_person using (area_key, branch, year)
+    join accounts per_person using (area_key, branch, classification, year)
     where gdp.measure = 'gdp_thousand_eur' and per_person.measure = 'gdp_per_person_employed_eur'
 )
-select area_key, area_level, measure, branch, year, value, status, flag, [cell] as cells from accounts
+select area_key, area_level, measure, branch, classification, year, value, status, flag, [cell] as cells from accounts
 union all
-select area_key, area_level, measure, branch, year, value, status, flag, cells from derived;
+select area_key, area_level, measure, branch, classification, year, value, status, flag, cells from derived;
