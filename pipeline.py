@@ -143,6 +143,24 @@ def explain(
     print(explanation.as_json(steps) if as_json else explanation.as_text(steps))
 
 
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Official files, packed or not.")],
+    raw: RawOption = planning.RAW,
+    as_json: JsonOption = False,
+) -> None:
+    """Read official files: layout, rows, regions, years, statuses, problems. Exit status 3 if one is not usable."""
+    from analysis.sources import checking
+
+    reports = [checking.check_file(path, raw) for path in files]
+    if as_json:
+        print(json.dumps([report.as_dict() for report in reports], ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(report.as_text() for report in reports))
+    if any(report.verdict == "not usable" for report in reports):
+        sys.exit(3)
+
+
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="The official file, or all files of one table.")],
@@ -150,15 +168,19 @@ def import_(
     raw: RawOption = planning.RAW,
 ) -> None:
     """Take an official file into data/raw as a dated extract with its source.toml."""
-    from analysis.sources import extracts
+    from analysis.sources import importing
 
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise UsageError(f"No such file: {', '.join(missing)}", where="import", next_step="Check the path.")
-    report = extracts.import_file(files, source, raw)
+    report = importing.import_file(files, source, raw)
     verb = "written" if report.changed else "unchanged"
     counted = ", ".join(f"{status} {count}" for status, count in report.statuses.items())
     print(f"{source}: {report.meta.rows} rows, {verb} in {report.folder}. Statuses: {counted or 'none'}.")
+    if report.former:
+        print(f"The extract it replaces is kept in {report.former}.")
+    if report.revised:
+        print("\n".join(report.revised.lines()))
 
 
 @app.command()

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from analysis import territory
+from analysis.errors import StudyError
+from analysis.sources import recognition
 from analysis.sources.observations import KEY, STATUSES
 from analysis.sources.official import FAULT, OfficialTable, Problem
+from analysis.sources.originals import Original
 
 TOLERANCE = 0.5  # of the unit's last printed digit, for each part of a sum
 _SAME = ["measure", "branch", "period"]
@@ -44,6 +48,44 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self) | {"verdict": self.verdict}
+
+    def as_text(self) -> str:
+        """For the terminal."""
+        told = {
+            "format": self.format,
+            "table": " ".join(filter(None, (self.table, self.title))),
+            "stated": self.stated,
+            "encoding": self.encoding,
+            "rows": f"{self.rows:,}, cells {self.cells:,}",
+            "regions": _listed(self.regions),
+            "years": _span(self.years),
+            "branches": _span(self.branches),
+            "statuses": _listed(self.statuses),
+        }
+        lines = [f"{self.file}: {self.verdict}", *(f"  {name:9s} {text}" for name, text in told.items() if text)]
+        return "\n".join([*lines, *(f"  {problem.severity}: {problem}" for problem in self.problems)])
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def _span(names: tuple[str, ...]) -> str:
+    if len(names) <= 12:
+        return ", ".join(names)
+    return f"{', '.join(names[:5])} … {', '.join(names[-2:])} ({len(names)})"
+
+
+def check_file(path: Path, raw: Path) -> Report:
+    """Read and check any official file. One that cannot be read has a report too: its fault is why."""
+    try:
+        if not path.is_file():
+            raise StudyError("There is no such file", where=str(path), next_step="Check the path.")
+        keys = territory.load(raw) if (raw / territory.FILE).is_file() else None
+        return check(recognition.read(Original(path.name, path=path)), path.name, keys=keys)
+    except StudyError as error:
+        fault = Problem("unreadable", error.what.rstrip("."), error.where, error.next_step, FAULT)
+        return Report(path.name, "", "", "", "", "", 0, 0, {}, (), (), {}, (fault,))
 
 
 def check(table: OfficialTable, name: str, *, keys: pl.DataFrame | None = None, today: date | None = None) -> Report:

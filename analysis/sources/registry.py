@@ -48,7 +48,8 @@ class Source:
 
     `territory` is the Gebietsstand, `reference_date` the Stichtag or period, `stated` the date of a publisher's file
     by the first twelve digits of its hash, for files that do not print it. `licence` is name and address;
-    `placed` sources have sites that are put into districts with the boundaries of `BOUNDARIES`.
+    `placed` sources have sites that are put into districts with the boundaries of `BOUNDARIES`; of a source with
+    `one_file_a_period` an import replaces only the periods it is given.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Source:
     kind: str = "observations"
     stated: dict[str, str] = field(default_factory=dict)
     placed: bool = False
+    one_file_a_period: bool = False
 
 
 def _load() -> dict[str, Source]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis.sources import extracts, genesis_flat, placement
+from analysis.sources import extracts, genesis_flat, importing, placement
 from analysis.sources.observations import cell_status, geo_level
 from analysis.sources.originals import read_originals
 
@@ -53,7 +53,7 @@ def test_importing_the_originals_gives_the_bundle(source: str, tmp_path: Path) -
     ):
         (tmp_path / needed).parent.mkdir(exist_ok=True)
         (tmp_path / needed).write_bytes((RAW / needed).read_bytes())
-    report = extracts.import_file(sorted(SHARED.glob(FILES[source])), source, tmp_path)
+    report = importing.import_file(sorted(SHARED.glob(FILES[source])), source, tmp_path)
     for file in report.folder.iterdir():
         assert file.read_bytes() == (RAW / source / file.name).read_bytes(), file.name
 

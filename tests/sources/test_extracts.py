@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from analysis.errors import StudyError, UsageError
-from analysis.sources import extracts
+from analysis.sources import extracts, importing
 
 SOURCE = "klimawatch-duesseldorf"
 TEXT = 'year,category,type,co2,note\n1987,Private Haushalte,real,1.953,\n1987,Gesamt,real,7869,"„alt“"\n'
@@ -17,7 +17,7 @@ TEXT = 'year,category,type,co2,note\n1987,Private Haushalte,real,1.953,\n1987,Ge
 def raw(tmp_path: Path) -> Path:
     file = tmp_path / "duesseldorf.csv"
     file.write_text(TEXT, encoding="utf-8")
-    extracts.import_file([file], SOURCE, tmp_path / "raw")
+    importing.import_file([file], SOURCE, tmp_path / "raw")
     return tmp_path / "raw"
 
 
@@ -27,7 +27,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_importing_the_same_file_again_changes_no_byte(raw: Path) -> None:
     before = contents(raw / SOURCE)
-    report = extracts.import_file([raw.parent / "duesseldorf.csv"], SOURCE, raw)
+    report = importing.import_file([raw.parent / "duesseldorf.csv"], SOURCE, raw)
     assert not report.changed
     assert contents(raw / SOURCE) == before
     assert report.statuses == {"ok": 2}
@@ -65,7 +65,7 @@ def test_missing_files_unknown_sources_and_tables_are_named(raw: Path) -> None:
     with pytest.raises(StudyError, match="no table 'sites'"):
         extracts.read_extract(raw, SOURCE, "sites")
     with pytest.raises(UsageError, match="Known are"):
-        extracts.import_file([raw.parent / "duesseldorf.csv"], "klimawatch", raw)
+        importing.import_file([raw.parent / "duesseldorf.csv"], "klimawatch", raw)
 
 
 def test_a_key_too_many_in_source_toml_stops(raw: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_refused_file_leaves_what_was_there(raw: Path) -> None:
     before = contents(raw / SOURCE)
     (raw.parent / "duesseldorf.csv").write_text(TEXT.replace("real", "wahr"), encoding="utf-8")
     with pytest.raises(StudyError, match="wahr"):
-        extracts.import_file([raw.parent / "duesseldorf.csv"], SOURCE, raw)
+        importing.import_file([raw.parent / "duesseldorf.csv"], SOURCE, raw)
     assert contents(raw / SOURCE) == before
 
 
@@ -89,4 +89,4 @@ def test_missing_empty_and_doubled_files_stop(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text(TEXT, encoding="utf-8")
     for names, words in ((["fehlt.csv"], "does not exist"), (["leer.csv"], "empty"), (["a.csv", "b.csv"], "twice")):
         with pytest.raises(StudyError, match=words):
-            extracts.import_file([tmp_path / name for name in names], SOURCE, tmp_path / "raw")
+            importing.import_file([tmp_path / name for name in names], SOURCE, tmp_path / "raw")
