@@ -72,7 +72,16 @@ KEYS = {
 def rules() -> list[Rule]:
     """All rules, table by table."""
     general = [rule for table, (key, value) in KEYS.items() for rule in _general(table, key, value)]
-    return [*general, *_employment(), *_accounts(), *_emissions(), *_references(), *_territory(), *_classifications(), *_regions()]
+    return [
+        *general,
+        *_employment(),
+        *_accounts(),
+        *_emissions(),
+        *_references(),
+        *_territory(),
+        *_classifications(),
+        *_regions(),
+    ]
 
 
 def _general(table: str, key: str, value: str) -> list[Rule]:

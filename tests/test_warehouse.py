@@ -170,3 +170,60 @@ def test_the_same_figures_give_the_same_sums_to_the_last_digit(warehouse_file: P
     with warehouse.connect(warehouse_file) as one, warehouse.connect(again) as two:
         for name in ("mart_region_figures", "mart_district_figures", "mart_ets_by_district"):
             assert warehouse.table(one, name).equals(warehouse.table(two, name))
+
+
+# -- districts that were given twice, or not whole ------------------------------------------------------------------
+
+LAND = "regionalstatistik-33111-01-01-4"
+EMPLOYEES = "regionalstatistik-13111-07-05-4"
+TOTALS = "regionalstatistik-13111-01-03-4"
+
+
+def planted(table: pl.DataFrame, like: str, geo: str, year: str, value: float) -> pl.DataFrame:
+    """The table with a copy of the row of `like` under another key."""
+    row = table.filter(pl.col("geo") == like, pl.col("period") == year, pl.col("branch") == "total")
+    level = "district" if len(geo) == 5 else "municipality"
+    others = {"geo": pl.lit(geo), "geo_level": pl.lit(level), "value": pl.lit(value), "status": pl.lit("ok")}
+    return pl.concat([table, row.with_columns(**others, row=pl.lit("planted"))])
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory):
+    """A warehouse of files in which districts are given twice, or lack a part."""
+    folder = tmp_path_factory.mktemp("odd")
+    raw = copy_of_raw(folder)
+    spoil(raw, LAND, lambda table: planted(table, "13051", "13072", "2010", 7.0))
+    spoil(raw, EMPLOYEES, lambda table: planted(table, "02", "02000", "2020", 997_534.0))
+    lost = pl.col("geo").is_in(["13057", "05334002"]) & pl.col("period").is_in(["2008", "2009"])
+    lost |= (pl.col("geo") == "16063") & (pl.col("period") == "2012")
+    spoil(raw, TOTALS, lambda table: planted(table.filter(~lost), "05354", "05313", "2009", 109_867.0))
+    target = folder / "w.duckdb"
+    warehouse.build(target, raw, list(regions.load().values()))
+    with warehouse.connect(target) as found:
+        yield found
+
+
+def district(connection: duckdb.DuckDBPyConnection, key: str, measure: str, year: int) -> tuple:
+    query = "select value, status, len(cells) from mart_district_figures where branch = 'total'"
+    query += " and district = ? and measure = ? and year = ?"
+    (row,) = connection.execute(query, [key, measure, year]).fetchall()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("key", "measure", "year", "expected"),
+    [
+        ("13072", "industrial_land_ha", 2010, (7.0, "ok", 1)),
+        ("02000", "employees", 2020, (997_534.0, "ok", 1)),
+        ("05334", "employees_total", 2009, (71_291.0 + 109_867.0, "ok", 2)),
+    ],
+)
+def test_a_district_given_twice_is_counted_once(odd, key: str, measure: str, year: int, expected: tuple) -> None:
+    """Calculated back beside its former parts, as Land and as district, and a part under its second key."""
+    assert district(odd, key, measure, year) == expected
+
+
+@pytest.mark.parametrize(("key", "year"), [("13073", 2009), ("05334", 2008), ("16063", 2012)])
+def test_a_district_without_one_of_its_parts_is_unknown(odd, key: str, year: int) -> None:
+    value, status, _ = district(odd, key, "employees_total", year)
+    assert value is None and status == "not_available"

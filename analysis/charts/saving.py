@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from analysis.charts.trimming import trimmed
 from analysis.theme import NARROW, WIDE
 
 ENDING = ".vl.json"
@@ -16,13 +17,13 @@ SLIM = "-narrow"
 
 
 def specification(chart: Any) -> dict:
-    """The chart as a Vega-Lite dict with its configuration; no address of another host in it.
+    """The chart as a Vega-Lite dict with its configuration: no address of another host, no column that nothing shows.
 
     vega-embed takes a specification without `$schema` for Vega-Lite when it has a mark, layers or panels.
     """
     spec = chart.to_dict(validate=False)  # every part was checked as it was made
     spec.pop("$schema", None)
-    return spec
+    return trimmed(spec)
 
 
 def specify(form: Callable, folder: Path, key: str, *frames: Any, language: str = "de", **options: Any) -> list[Path]:

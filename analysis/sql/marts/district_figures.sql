@@ -40,7 +40,7 @@ expected as (
 merged as (
     select
         district, measure, branch, year,
-        sum(value)                                                              as total,
+        sum(value order by area_key)                                            as total,
         count(*)                                                                as parts,
         count(*) filter (kind in ('merged', 'reorganised', 'second_key'))       as former,
         bool_and(kind = 'joined')                                               as only_joined,

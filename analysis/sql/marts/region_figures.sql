@@ -22,7 +22,7 @@ published as (
 sums as (
     select
         members.region, figures.measure, figures.branch, figures.year,
-        sum(figures.value)                                  as total,
+        sum(figures.value order by figures.district)        as total,
         count(*)                                            as present,
         sum_status(list(figures.status))                    as status,
         sum_flags(list(figures.flag))                       as flag,
