@@ -161,6 +161,20 @@ def check(
         sys.exit(3)
 
 
+@app.command()
+def fetch(
+    sources: Annotated[
+        list[str], typer.Argument(help="Ids or table codes; without any, the study's own sources.")
+    ] = [],  # noqa: B006
+    raw: RawOption = planning.RAW,
+) -> None:
+    """The newest official figures over the network; no other command uses it."""
+    from analysis.fetching import fetch as fetching
+
+    outcomes = fetching.fetch(sources, raw.parent / fetching.DOWNLOADS, told=print)
+    fetching.raise_failures(outcomes)
+
+
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="The official file, or all files of one table.")],

@@ -38,6 +38,7 @@ ROOMS = {
     "warehouse": 6,
     "wording": 7,
     "corrections": 8,
+    "fetching": 7,
     "facts": 8,
     "inputs": 8,
     "plan": 8,
@@ -57,6 +58,7 @@ ROOMS = {
     "errors": 10,
 }
 OUTSIDE = {"duckdb": {"warehouse", "slices", "expectations"}, "pytask": {"tasks"}, "papermill": {"publishing"}}
+OUTSIDE |= {"requests": {"fetching"}, "urllib3": {"fetching"}}  # no other room reaches out
 PURE = ("methods", "wording", "charts", "maps", "theme", "lexicon", "grammar")
 
 

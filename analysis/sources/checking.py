@@ -12,17 +12,19 @@ from analysis import territory
 from analysis.errors import StudyError
 from analysis.sources import recognition
 from analysis.sources.observations import KEY, STATUSES
-from analysis.sources.official import FAULT, OfficialTable, Problem
+from analysis.sources.official import FAULT, WARNING, OfficialTable, Problem
 from analysis.sources.originals import Original
 
 TOLERANCE = 0.5  # of the unit's last printed digit, for each part of a sum
+COUNTS = ("persons", "Anzahl")
 _SAME = ["measure", "branch", "period"]
 _ADDITIVE = ("persons", "Anzahl", "ha", "t CO2e", "thousand EUR", "Tsd. EUR", "kg", "TJ", "qkm")
 
 
 @dataclass(frozen=True)
 class Report:
-    """The result of checking one file; `problems` in the order of their weight."""
+    """The result of checking one file: `regions` by level, cells by status, rows of reference tables, and `problems` in
+    the order of their weight."""
 
     file: str
     format: str
@@ -36,6 +38,7 @@ class Report:
     years: tuple[str, ...]
     branches: tuple[str, ...]
     statuses: Mapping[str, int]
+    tables: Mapping[str, int]
     problems: tuple[Problem, ...]
 
     @property
@@ -53,10 +56,11 @@ class Report:
         """For the terminal."""
         told = {
             "format": self.format,
-            "table": " ".join(filter(None, (self.table, self.title))),
+            "table": self.title if self.title.startswith(self.table) else f"{self.table} {self.title}",
             "stated": self.stated,
             "encoding": self.encoding,
-            "rows": f"{self.rows:,}, cells {self.cells:,}",
+            "rows": f"{self.rows:,}" + (f", cells {self.cells:,}" if self.cells else ""),
+            "tables": _listed(self.tables),
             "regions": _listed(self.regions),
             "years": _span(self.years),
             "branches": _span(self.branches),
@@ -85,7 +89,7 @@ def check_file(path: Path, raw: Path) -> Report:
         return check(recognition.read(Original(path.name, path=path)), path.name, keys=keys)
     except StudyError as error:
         fault = Problem("unreadable", error.what.rstrip("."), error.where, error.next_step, FAULT)
-        return Report(path.name, "", "", "", "", "", 0, 0, {}, (), (), {}, (fault,))
+        return Report(path.name, "", "", "", "", "", 0, 0, {}, (), (), {}, {}, (fault,))
 
 
 def check(table: OfficialTable, name: str, *, keys: pl.DataFrame | None = None, today: date | None = None) -> Report:
@@ -106,6 +110,7 @@ def check(table: OfficialTable, name: str, *, keys: pl.DataFrame | None = None, 
         years=tuple(cells["period"].unique().sort()),
         branches=tuple(cells["branch"].unique().sort()),
         statuses={status: count for status in STATUSES if (count := _counted(cells, "status").get(status))},
+        tables={name: frame.height for name, frame in table.tables.items()},
         problems=tuple(sorted(found, key=lambda problem: problem.severity != FAULT)),
     )
 
@@ -124,9 +129,12 @@ def _problems(table: OfficialTable, keys: pl.DataFrame | None, today: date) -> I
     yield from _negative(table.cells)
     yield from _not_loaded(table.cells)
     yield from _branch_sums(table)
-    yield from _land_sums(table.cells)
+    counted = table.cells
     if keys is not None:
         yield from _unknown_keys(table.cells, keys)
+        counted, doubled = _once(table.cells, keys)
+        yield from doubled
+    yield from _land_sums(counted)
 
 
 def _duplicates(cells: pl.DataFrame) -> Iterator[Problem]:
@@ -158,7 +166,7 @@ def _future(cells: pl.DataFrame, today: date) -> Iterator[Problem]:
 
 
 def _negative(cells: pl.DataFrame) -> Iterator[Problem]:
-    counts = cells.filter(pl.col("value") < 0, pl.col("unit").is_in(["persons", "Anzahl"]))
+    counts = cells.filter(pl.col("value") < 0, pl.col("unit").is_in(COUNTS))
     if counts.height:
         first = counts.row(0, named=True)
         yield Problem(
@@ -171,20 +179,22 @@ def _negative(cells: pl.DataFrame) -> Iterator[Problem]:
 
 
 def _not_loaded(cells: pl.DataFrame) -> Iterator[Problem]:
-    """Districts that show nothing while their Länder have values."""
-    missing = cells.filter(geo_level="district", status="not_available")
+    """Districts without a figure, all of a Land that has one: not loaded yet, whatever the table prints for it."""
+    known = pl.col("value").is_not_null() & (pl.col("value") != 0)
+    lands = cells.filter(pl.col("geo_level") == "land", known).select(*_SAME, land="geo")
+    districts = cells.filter(geo_level="district").with_columns(land=pl.col("geo").str.slice(0, 2))
+    empty = districts.filter(~known.any().over(*_SAME, "land") & (pl.col("status") == "not_available"))
+    missing = empty.join(lands, on=[*_SAME, "land"], how="semi").sort("row")
     if missing.is_empty():
         return
-    districts = cells.filter(geo_level="district")
-    known = districts.filter(pl.col("value").is_not_null() & (pl.col("status") != "zero")).height
-    word = "districts not loaded" if not known else "districts partly not loaded"
+    all_of_them = not districts.select(known.any()).item()
     yield Problem(
-        word,
-        f"{missing.height} of {districts.height} district cells hold no figure while their Land has one: the table "
-        "prints '-' for what was not loaded yet, which is not zero",
+        "districts not loaded" if all_of_them else "districts partly not loaded",
+        f"{missing.height} of {districts.height} district cells hold no figure while their Land has one: what was not "
+        "loaded yet is not zero",
         missing["row"][0],
         "Download the table again when the publisher has loaded the districts.",
-        FAULT if not known else "warning",
+        FAULT if all_of_them else WARNING,
     )
 
 
@@ -197,6 +207,31 @@ def _branch_sums(table: OfficialTable) -> Iterator[Problem]:
         sums = sums.agg(pl.col("value").sum().alias("parts"), pl.len().alias("n")).filter(pl.col("n") == len(parts))
         joined = wide.filter(branch=parent).join(sums, on=own)
         yield from _sum_problem(joined, parent, len(parts), "its branches")
+
+
+def _once(cells: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """The cells without districts whose successor stands in the same period too: together they count twice."""
+    moved = keys.filter(
+        pl.col("district_2023") != pl.col("source_key"), pl.col("kind").is_in(["merged", "reorganised"])
+    )
+    valued = cells.filter(pl.col("geo_level") == "district", pl.col("value") > 0)
+    former = valued.join(moved.select(geo="source_key", successor="district_2023"), on="geo").join(
+        valued.select(*_SAME, successor="geo"), on=[*_SAME, "successor"], how="semi"
+    )
+    if former.is_empty():
+        return cells, []
+    split = valued.join(keys.filter(kind="split").select(geo="source_key"), on="geo", how="semi")
+    same_land = former.select(*_SAME, land=pl.col("geo").str.slice(0, 2)).unique()
+    split = split.with_columns(land=pl.col("geo").str.slice(0, 2)).join(same_land, on=[*_SAME, "land"], how="semi")
+    former = pl.concat([former.select(*_SAME, "geo", "row"), split.select(*_SAME, "geo", "row")])
+    periods = ", ".join(former["period"].unique().sort())
+    told = Problem(
+        "old and new districts",
+        f"{former['geo'].n_unique()} former districts stand beside their successors, in {periods}",
+        former["row"][0],
+        "Add up the new ones only; together they count twice.",
+    )
+    return cells.join(former, on=[*_SAME, "geo"], how="anti"), [told]
 
 
 def _land_sums(cells: pl.DataFrame) -> Iterator[Problem]:
@@ -214,10 +249,12 @@ def _land_sums(cells: pl.DataFrame) -> Iterator[Problem]:
 
 def _sum_problem(joined: pl.DataFrame, parent: str, parts: int, word: str) -> Iterator[Problem]:
     gap = pl.col("parts") - pl.col("value")
-    margin = TOLERANCE * parts + 1e-9 * pl.col("value").abs()
+    # Money is added up before it is rounded; people are counted.
+    rounded = pl.when(pl.col("unit").is_in(COUNTS)).then(0.0).otherwise(1e-6)
+    margin = TOLERANCE * parts + rounded * pl.col("value").abs()
     above = joined.filter(gap > margin).sort("geo", "period")
     below = joined.filter(gap < -margin).sort("geo", "period")
-    for odd, kind, severity in ((above, "total below its parts", FAULT), (below, "gap to the total", "warning")):
+    for odd, kind, severity in ((above, "total below its parts", FAULT), (below, "gap to the total", WARNING)):
         if odd.height:
             first = odd.row(0, named=True)
             yield Problem(
@@ -233,10 +270,12 @@ def _sum_problem(joined: pl.DataFrame, parent: str, parts: int, word: str) -> It
 
 
 def _unknown_keys(cells: pl.DataFrame, keys: pl.DataFrame) -> Iterator[Problem]:
-    """District keys that the table of territories does not know in that year."""
-    asked = cells.filter(geo_level="district").select(
-        source_key="geo", year=pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
+    """District keys that the table of territories does not know in that year; a key without any figure that year says
+    itself that the district does not exist."""
+    there = cells.filter(
+        pl.col("geo_level") == "district", ~pl.col("status").is_in(["not_applicable", "not_available"])
     )
+    asked = there.select(source_key="geo", year=pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False))
     asked = asked.filter(pl.col("year").is_not_null()).unique().sort("source_key", "year")
     known = asked.join_where(
         keys.select(pl.col("source_key").alias("key"), "valid_from", "valid_to"),
@@ -245,11 +284,6 @@ def _unknown_keys(cells: pl.DataFrame, keys: pl.DataFrame) -> Iterator[Problem]:
         pl.col("year") <= pl.col("valid_to"),
     ).select("source_key", "year")
     unknown = asked.join(known, on=["source_key", "year"], how="anti")
-    # A dissolved key with "-" says itself that it does not exist in that year.
-    gone = cells.filter(geo_level="district", status="not_applicable").select(
-        source_key="geo", year=pl.col("period").str.slice(0, 4).cast(pl.Int64, strict=False)
-    )
-    unknown = unknown.join(gone.unique(), on=["source_key", "year"], how="anti")
     if unknown.height:
         named = ", ".join(f"{key} in {year}" for key, year in unknown.head(5).iter_rows())
         yield Problem(

@@ -57,6 +57,11 @@ class Reading:
 Adapter = Callable[[Sequence[Original], str], Reading]
 
 
+def publishers_name(name: str) -> str:
+    """A file's name as the publisher gave it, without folder and without the day it was fetched."""
+    return re.sub(r"^\d{4}-\d{2}-\d{2}-", "", name.rsplit("/", 1)[-1])
+
+
 def read_originals(files: Sequence[Path]) -> list[Original]:
     """Read files in the order of their names. Raises StudyError when one is missing, empty or doubled."""
     originals = []
