@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.sources import placement, revisions
+from analysis.sources import placement, revisions, translation
 from analysis.sources.extracts import Extract, OriginalFile, SourceMeta, read_extract, read_source, to_toml
 from analysis.sources.originals import Original, Reading, read_originals
 from analysis.sources.registry import BOUNDARIES, Source, find_source
@@ -43,7 +43,10 @@ def import_file(files: Sequence[Path], source: str, raw: Path) -> ImportReport:
     """
     described = find_source(source)
     originals = read_originals(files)
-    reading = described.adapter(originals, source)
+    if described.selection and translation.foreign(originals, described.selection):
+        reading = translation.translated(originals, source, described.selection)
+    else:
+        reading = described.adapter(originals, source)
     if described.placed:
         reading = _placed(reading, raw, source)
     folder = raw / source

@@ -20,6 +20,7 @@ from analysis.sources import (
     wiod,
 )
 from analysis.sources.originals import Adapter
+from analysis.sources.translation import Selection
 
 BOUNDARIES = "bkg-vg5000-2023"
 ADAPTERS: dict[str, Adapter] = {
@@ -49,7 +50,8 @@ class Source:
     `territory` is the Gebietsstand, `reference_date` the Stichtag or period, `stated` the date of a publisher's file
     by the first twelve digits of its hash, for files that do not print it. `licence` is name and address;
     `placed` sources have sites that are put into districts with the boundaries of `BOUNDARIES`; of a source with
-    `one_file_a_period` an import replaces only the periods it is given.
+    `one_file_a_period` an import replaces only the periods it is given; `selection` finds the source's figures in
+    other layouts of its table.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Source:
     stated: dict[str, str] = field(default_factory=dict)
     placed: bool = False
     one_file_a_period: bool = False
+    selection: Selection | None = None
 
 
 def _load() -> dict[str, Source]:
@@ -76,10 +79,13 @@ def _load() -> dict[str, Source]:
     alone = sorted(set(texts) ^ set(ADAPTERS))
     if alone:
         raise StudyError(f"These sources have texts without an adapter or the reverse: {', '.join(alone)}")
-    return {
-        id_: Source(id=id_, adapter=ADAPTERS[id_], **text | {"licence": tuple(licences[text["licence"]])})
-        for id_, text in sorted(texts.items())
-    }
+    return {id_: _source(id_, text, licences) for id_, text in sorted(texts.items())}
+
+
+def _source(id_: str, text: dict, licences: dict) -> Source:
+    selection = text.get("selection")
+    typed = {"licence": tuple(licences[text["licence"]]), "selection": Selection(**selection) if selection else None}
+    return Source(id=id_, adapter=ADAPTERS[id_], **text | typed)
 
 
 SOURCES: dict[str, Source] = _load()
