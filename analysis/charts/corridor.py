@@ -64,7 +64,7 @@ def target_corridor(
     x, y = _axes(years, marks, left, right)
     accent = style_of(region_id or "industry").colour
     chart = alt.layer(
-        *_band(band, x, y, accent, page, words),
+        *_band(band, x, y, accent),
         *break_layers(breaks),
         *_corridor(shown, x, y, page, words),
         *_observed(shown, x, y, accent, page, words),
@@ -100,22 +100,15 @@ def _tooltip(page: Page) -> list:
     return page.tooltip(word=page.word("kind"), year=page.word("year"), value_q=page.axis_title)
 
 
-def _band(
-    band: pl.DataFrame | None, x: alt.X, y: alt.Y, accent: str, page: Page, words: Mapping[str, str]
-) -> list[alt.Chart]:
+def _band(band: pl.DataFrame | None, x: alt.X, y: alt.Y, accent: str) -> list[alt.Chart]:
+    """The trend's interval as an area. It has no tooltip: an area is one mark and would name its first year only."""
     if band is None or band.is_empty():
         return []
-    rows = [{"word": words["trend"], "year": r["year"], "value": r["low"], "high": r["high"]} for r in band.to_dicts()]
+    rows = band.select("year", "high", value="low").to_dicts()
     area = alt.Chart(data(rows)).mark_area(
         color=tint(accent, 0.22), line={"color": tint(accent, 0.5), "strokeWidth": 0.75}
     )
-    tooltip = page.tooltip(
-        word=page.word("kind"),
-        year=page.word("year"),
-        value_q=f"{page.word('interval')}: min",
-        high_q=f"{page.word('interval')}: max",
-    )
-    return [area.encode(x=x, y=y, y2=alt.Y2("high:Q"), tooltip=tooltip)]
+    return [area.encode(x=x, y=y, y2=alt.Y2("high:Q"))]
 
 
 def _corridor(shown: pl.DataFrame, x: alt.X, y: alt.Y, page: Page, words: Mapping[str, str]) -> list[alt.Chart]:

@@ -36,6 +36,7 @@ class Flat:
     encoding: str
     layout: Layout
     seen_whole: bool = False
+    has_blank_lines: bool = False
 
     @cached_property
     def peek(self) -> pl.DataFrame:
@@ -56,6 +57,10 @@ class Flat:
         """The same file with the codes of all its rows, for one whose first rows do not show every variable."""
         return replace(self, seen_whole=True)
 
+    def without_blank_lines(self) -> "Flat":
+        """The same file, its blank lines passed over."""
+        return replace(self, has_blank_lines=True)
+
     @cached_property
     def decimal(self) -> str:
         """The decimal mark of the labels' language; where that is unknown, of the first number that has one."""
@@ -66,7 +71,10 @@ class Flat:
         return decimal_mark(pl.concat([self.peek[column.name] for column in self.layout.values]))
 
     def rows(self) -> pl.LazyFrame:
-        """All rows with their `line` in the file; blank lines left out, short rows filled with nulls."""
+        """All rows with their `line` in the file; short rows filled with nulls, blank lines left out if there are any.
+
+        To look for them costs a column more, which every pass over millions of rows would pay for.
+        """
         source = self.data if isinstance(self.data, Path) else io.BytesIO(self.data)
         names = self.layout.names
         frame = pl.scan_csv(
@@ -79,6 +87,8 @@ class Flat:
             row_index_offset=2,
             extra_columns="raise",
         )
+        if not self.has_blank_lines:
+            return frame
         present = [self.layout.fixed[0], self.layout.time, *(column.name for column in self.layout.values)]
         return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in present))
 

@@ -45,6 +45,9 @@ class Survey:
 def survey(flat: Flat) -> Survey:
     """Pass over the file. Raises StudyError with line and column for the first cell that cannot be read."""
     counted = _counted(flat)
+    if (bad := counted["bad"].min()) is not None and not any(flat.line(bad)):
+        flat = flat.without_blank_lines()
+        counted = _counted(flat)
     if counted["new"].any():
         flat = flat.whole()
         counted = _counted(flat)
@@ -85,18 +88,20 @@ def _unloaded(flat: Flat, regions: pl.DataFrame) -> pl.DataFrame:
     """
     if not regions.filter((pl.col("geo_level") == "district") & (pl.col("dashes") > 0)).height:
         return pl.DataFrame(schema=dict.fromkeys(_GROUP, pl.String))
-    digits = pl.col("region").str.len_bytes()
+    digits, text = pl.col("region").str.len_bytes(), pl.col("text")
     is_district = digits == 5
-    cells = flat.cells("time", "region", "measure", "branch", "text")
-    of_laender = cells.filter((is_district | (digits == 2)) & (pl.col("region") != "DG"))
+    # What the survey has read as cells: a dash is one of two signs, a positive figure has a digit and no minus.
+    is_dash = text.str.strip_chars().is_in(["-", "–"])
+    is_positive = text.str.contains("[1-9]") & ~text.str.contains(r"^[\s(]*[-−]")
     return (
-        flat.signed(of_laender)
+        flat.cells("time", "region", "measure", "branch", "text")
+        .filter((is_district | (digits == 2)) & (pl.col("region") != "DG"))
         .with_columns(land=_LAND)
         .group_by(_GROUP)
         .agg(
-            positive=(~is_district & (pl.col("value") > 0)).any(),
+            positive=(~is_district & is_positive).any(),
             has_districts=is_district.any(),
-            none_loaded=(~is_district | _DASH).all(),
+            none_loaded=(~is_district | is_dash).all(),
         )
         .filter("positive", "has_districts", "none_loaded")
         .select(_GROUP)
@@ -161,15 +166,15 @@ def resolved(known: Survey) -> pl.LazyFrame:
     return _dashes_among(cells, known.unoffered, "not_applicable")
 
 
-def _dashes_among(cells: pl.LazyFrame, keys: pl.DataFrame, status: str, where: pl.Expr = pl.lit(True)) -> pl.LazyFrame:
+def _dashes_among(cells: pl.LazyFrame, keys: pl.DataFrame, status: str, where: pl.Expr | None = None) -> pl.LazyFrame:
     """Give dashes in rows whose keys are among `keys` another status, and no value."""
     if keys.is_empty():
         return cells
     marks = keys.lazy().with_columns(_marked=pl.lit(True))
     joined = cells.join(marks, on=keys.columns, how="left", maintain_order="left")
-    meant = (pl.col("_marked").is_not_null() & _DASH & where).alias("_meant")
+    meant = pl.col("_marked").is_not_null() & _DASH
     return (
-        joined.with_columns(meant)
+        joined.with_columns(_meant=meant if where is None else meant & where)
         .with_columns(
             status=pl.when("_meant").then(pl.lit(status)).otherwise("status"),
             value=pl.when(~pl.col("_meant")).then("value"),

@@ -10,6 +10,7 @@ import polars as pl
 
 from analysis import charts
 from analysis.charts import pictures
+from analysis.charts.trimming import trimmed
 
 FRAME = pl.DataFrame({"label": ["Köln", "Hamburg"], "value": [48213.4567, 1.0], "highlight": ["", "hamburg"]})
 
@@ -58,3 +59,35 @@ def test_same_bytes_in_another_process(tmp_path):
         subprocess.run([sys.executable, "-c", code, str(tmp_path / folder)], check=True, timeout=300)
     for file in ("k.svg", "k.vl.json", "k-narrow.svg"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_a_specification_keeps_what_it_shows_and_nothing_else():
+    frame = pl.DataFrame({"series_id": ["hamburg"] * 2, "label": ["Hamburg"] * 2, "year": [2015, 2016]})
+    spec = charts.specification(charts.index_lines(frame.with_columns(index=pl.Series([100.0, 97.3])), base_year=2015))
+    views = [view for view in spec["layer"] if view["mark"]["type"] in ("line", "point")]
+    assert [sorted(view["data"]["values"][0]) for view in views] == [
+        ["index", "run", "series_id", "year"],  # the line: one run a stretch without a gap
+        ["index", "label", "series_id", "year"],  # its points: the label stands in the tooltip
+    ]
+
+
+def test_trimming_keeps_conditions_shapes_and_parents_columns():
+    rows = [{"a": 1, "b": 2, "c": 3, "d": 4, "x": 1.23456, "unread": 48213.4567891}]
+    view = {
+        "data": {"values": rows},
+        "layer": [
+            {"mark": "bar", "encoding": {"y": {"field": "a"}, "x": {"field": "x", "scale": None}}},
+            {"mark": "text", "encoding": {"color": {"condition": {"test": "datum.b > datum['c']", "value": 1.23456}}}},
+            {"mark": "point", "transform": [{"aggregate": [], "groupby": ["d"]}]},
+        ],
+    }
+    kept = trimmed(view)
+    assert kept["data"]["values"] == [{"a": 1, "b": 2, "c": 3, "d": 4, "x": 1.23}]
+    assert kept["layer"][1]["encoding"]["color"]["condition"]["value"] == 1.23
+    assert rows[0]["unread"] == 48213.4567891, "the frame's rows are shared and stay"
+    outline = {"type": "Feature", "geometry": {"coordinates": [1.5, 2.5]}, "name": "Köln"}
+    assert trimmed({"data": {"values": [outline]}, "mark": {"type": "geoshape"}})["data"]["values"] == [
+        {"type": "Feature", "geometry": {"coordinates": [1.5, 2.5]}}
+    ]
+    shown_whole = {"data": {"values": rows}, "mark": {"type": "bar", "tooltip": {"content": "data"}}}
+    assert trimmed(shown_whole)["data"]["values"] == rows
