@@ -60,6 +60,11 @@ class Plan:
         return self.processed / "checks.json"
 
     @property
+    def secrecy(self) -> Path:
+        """What the audit of secret cells found."""
+        return self.home / "secrecy.json"
+
+    @property
     def home(self) -> Path:
         """Where the edition's intermediate results lie."""
         return self.processed / self.edition.id
@@ -108,6 +113,12 @@ def reports_fingerprint() -> str:
     """One hash over texts, filters and theme of the reports."""
     files = [path for path in REPORTS.rglob("*") if path.is_file() and PUBLISHED not in path.parents]
     return fingerprint(files)
+
+
+def beside(plan: Plan) -> str:
+    """The editions in place beside this one, by name and content: what they said counts too."""
+    manifests = sorted(path for path in plan.out.glob("[!.]*/manifest.json") if path.parent.name != plan.edition.id)
+    return repr([(path.parent.name, fingerprint([path])) for path in manifests])
 
 
 def fingerprint(files: list[Path]) -> str:

@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from analysis.errors import LockedError
 from analysis.files import write_if_changed
-from analysis.plan import NOTEBOOKS, Plan, code_fingerprint, fingerprint, reports_fingerprint
+from analysis.plan import NOTEBOOKS, Plan, beside, code_fingerprint, fingerprint, reports_fingerprint
 
 
 def run(plan: Plan) -> list[str]:
@@ -44,7 +44,13 @@ def _run(plan: Plan) -> list[str]:
 def state(plan: Plan) -> dict[str, object]:
     """What the edition was made from, by content, and every published file by size and time of change."""
     raw = [path for path in plan.raw.rglob("*") if path.is_file()]
-    told = [repr(plan), code_fingerprint(), reports_fingerprint(), fingerprint([*raw, *NOTEBOOKS.glob("*.ipynb")])]
+    told = [
+        repr(plan),
+        beside(plan),
+        code_fingerprint(),
+        reports_fingerprint(),
+        fingerprint([*raw, *NOTEBOOKS.glob("*.ipynb")]),
+    ]
     return {"from": hashlib.sha256("\n".join(told).encode()).hexdigest(), "published": _files(plan.target)}
 
 

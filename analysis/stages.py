@@ -76,6 +76,14 @@ def render_report(plan: Plan, region: Region, fmt: str) -> None:
         report.make(plan, region, fmt)
 
 
+def audit_secrecy(plan: Plan) -> None:
+    """All the edition releases against the official table's secret cells; a betrayed one raises DataCheckError."""
+    from analysis.publishing import secrecy
+
+    with announced("secrecy", plan):
+        secrecy.audit(plan)
+
+
 def publish(plan: Plan) -> None:
     """Assemble the edition and put it in place in one step."""
     from analysis.publishing import site

@@ -20,6 +20,7 @@ from analysis.plan import (
     ROOT,
     TABLES,
     Plan,
+    beside,
     code_fingerprint,
     fingerprint,
     reports_fingerprint,
@@ -147,7 +148,7 @@ def tasks(plan: Plan) -> list[TaskWithoutPath]:
     graph += [_notebook(plan, region, chapter, code) for region in reports for chapter in plan.chapters(region.id)]
     texts = reports_fingerprint()
     graph += [_report(plan, region, fmt, code, texts) for region in reports for fmt in plan.formats]
-    return [*graph, _publication(plan, reports, code)]
+    return [*graph, _secrecy(plan, reports, code), _publication(plan, reports, code)]
 
 
 def raw_files(plan: Plan) -> list[Path]:
@@ -221,12 +222,25 @@ def _report(plan: Plan, region: Region, fmt: str, code: str, texts: str) -> Task
     )
 
 
+def _secrecy(plan: Plan, reports: list[Region], code: str) -> TaskWithoutPath:
+    """Between notebooks and publication; pages are rendered meanwhile."""
+    slices = [plan.folder(region.id, "inputs") / DIGEST for region in reports]
+    official = [plan.raw / "regionalstatistik-13111-07-05-4" / "extract.parquet", plan.raw / "territory.csv"]
+    return _task(
+        "secrecy",
+        functools.partial(stages.audit_secrecy, plan),
+        files=[*_results(plan, reports, FOUND + SHOWN), *slices, *official],
+        values={"code": code, "edition": repr(plan.edition), "beside": beside(plan)},
+        makes=[plan.secrecy],
+    )
+
+
 def _publication(plan: Plan, reports: list[Region], code: str) -> TaskWithoutPath:
     pages = [plan.site / plan.language / f"{region.id}.{fmt}" for region in reports for fmt in plan.formats]
     return _task(
         "publication",
         functools.partial(stages.publish, plan),
-        files=[*pages, *_results(plan, reports, SHOWN), plan.checks],
+        files=[*pages, *_results(plan, reports, SHOWN), plan.checks, plan.secrecy],
         values={"code": code, "edition": repr(plan.edition), "out": str(plan.out)},
         makes=[plan.target / "manifest.json", plan.target / "index.html"],
     )

@@ -145,7 +145,28 @@ def secret_bounds(employees: pl.DataFrame) -> pl.DataFrame | None:
 def estimate(study: Study, region: str, weights: pl.DataFrame) -> network.NetworkJobs:
     """The network of one region in every year. Regions are computed one by one: same figures, same result anywhere."""
     employees = employment(study, region)
-    return network.network_jobs(employees, weights, bounds=secret_bounds(employees))
+    bounds = secret_bounds(employees)
+    if bounds is not None and region == study.region.id:
+        bounds = bounds.filter(~pl.col("year").is_in(_lone_years(study, bounds)))
+    return network.network_jobs(employees, weights, bounds=None if bounds is None or bounds.is_empty() else bounds)
+
+
+def _lone_years(study: Study, unknown: pl.DataFrame) -> list[int]:
+    """Years in which a branch is unknown in other districts of the region than each other unknown branch.
+
+    The sum over two districts is often known from their Land's margin although both cells are secret. Then the range of
+    the whole moves with the cell of one branch in one district alone, and nothing is printed.
+    """
+    figure, places = study.inputs.figure, study.region.districts
+    found = []
+    for year, branches in unknown.group_by("year").agg("branch").iter_rows():
+        where = [
+            frozenset(ags for ags in places if figure("employees", ags, branch, year).value is None)
+            for branch in branches
+        ]
+        if any(where.count(districts) == 1 for districts in where):
+            found.append(year)
+    return found
 
 
 def enter(study: Study, weights: pl.DataFrame) -> pl.DataFrame:

@@ -2,16 +2,21 @@
 
 import shutil
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from analysis import catalogue, facts, wording
 from analysis.facts import Fact
 from analysis.plan import Plan
 from analysis.publishing import sidecar
+from analysis.publishing.release.numbers import printed_value
 from analysis.regions import comparison
+
+NOISE = 6  # decimals beyond which a sum of official figures tells only how computers add
 
 
 def write(plan: Plan, folder: Path) -> None:
@@ -21,7 +26,7 @@ def write(plan: Plan, folder: Path) -> None:
     facts.write(found, folder / "facts.parquet")
     table = printed_table(found)
     table.write_csv(folder / "facts.csv")
-    _workbook(table, plan, folder / "facts.xlsx")
+    _workbook(shown_table(found), plan, folder / "facts.xlsx")
     observations(plan).write_parquet(folder / "observations.parquet", compression="zstd", statistics=False)
     _charts(plan, folder / "charts")
 
@@ -37,7 +42,16 @@ def observations(plan: Plan) -> pl.DataFrame:
     """The figures the edition used, on the territory of 2023, with the cells they came from."""
     members = [*plan.regions, *([comparison()] if plan.compared else [])]
     slices = [pl.read_parquet(plan.folder(region.id, "inputs") / "figures.parquet") for region in members]
-    return pl.concat(slices).unique(["region", "measure", "branch", "year"]).sort("region", "measure", "branch", "year")
+    found = (
+        pl.concat(slices).unique(["region", "measure", "branch", "year"]).sort("region", "measure", "branch", "year")
+    )
+    return found.with_columns(_official_digits())
+
+
+def _official_digits() -> pl.Expr:
+    """Values without the noise of adding (217.41000000000003); quotients of official figures have two decimals."""
+    quotient = pl.col("measure").str.ends_with("_derived")
+    return pl.when(quotient).then(pl.col("value").round(2)).otherwise(pl.col("value").round(NOISE)).alias("value")
 
 
 def printed_table(found: list[Fact]) -> pl.DataFrame:
@@ -65,17 +79,35 @@ def printed_table(found: list[Fact]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: numbers.get(name, pl.String) for name in rows[0]})
 
 
+def shown_table(found: list[Fact]) -> pl.DataFrame:
+    """The facts for a spreadsheet: the digits of the print and no more behind them, without the long list of inputs."""
+    indicators = catalogue.indicators()
+    rounded = {
+        name: [
+            None if value is None else printed_value(value, indicators[fact.indicator])
+            for fact, value in zip(found, map(attrgetter(name), found), strict=True)
+        ]
+        for name in ("value", "low", "high")
+    }
+    return printed_table(found).drop("inputs").with_columns(pl.Series(k, v, pl.Float64) for k, v in rounded.items())
+
+
 def _workbook(table: pl.DataFrame, plan: Plan, path: Path) -> None:
     """Facts and the key to the signs, with frozen heads; the same edition gives the same bytes."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as book:
         made = datetime.fromisoformat(plan.edition.published)
         book.set_properties({"title": plan.edition.title, "author": plan.edition.publisher, "created": made})
-        short = table.drop("inputs")
-        sheet = book.add_worksheet("Fakten")
-        short.write_excel(workbook=book, worksheet=sheet, autofit=True, freeze_panes=(1, 1))
+        fill(book, book.add_worksheet("Fakten"), table)
         signs = [{"Zeichen": sign, "Bedeutung": meaning} for sign, meaning in wording.STATUS_TEXT.values()]
         pl.DataFrame(signs).write_excel(workbook=book, worksheet="Zeichenerklärung", autofit=True)
+
+
+def fill(book: xlsxwriter.Workbook, sheet: Worksheet, table: pl.DataFrame) -> None:
+    """Put the facts on a sheet; the format General shows every digit that a cell holds."""
+    table.write_excel(
+        workbook=book, worksheet=sheet, autofit=True, freeze_panes=(1, 1), dtype_formats={pl.Float64: "General"}
+    )
 
 
 def _charts(plan: Plan, folder: Path) -> None:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from analysis.plan import Plan, code_fingerprint
-from analysis.publishing import downloads, index
+from analysis.publishing import downloads, index, released
 from analysis.regions import comparison
 
 PACKAGES = (
@@ -34,6 +34,7 @@ def publish(plan: Plan) -> None:
     index.write(plan, building / "index.html")
     manifest = _manifest(plan, building)
     (building / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+    released.ensure(building)
     replace(building, plan.target)
 
 

@@ -29,7 +29,11 @@ _AGAIN = "Download it again."
 
 @dataclass(frozen=True)
 class Flat:
-    """A flat CSV opened: its name, where its rows are read from, its encoding and its header understood."""
+    """A flat CSV opened: its name, where its rows are read from, its encoding and its header understood.
+
+    What is rare is found by the survey, which then goes on with a file that is told of it (`whole`,
+    `without_blank_lines`).
+    """
 
     name: str
     data: Path | bytes
@@ -93,9 +97,9 @@ class Flat:
         return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in present))
 
     def cells(self, *columns: str) -> pl.LazyFrame:
-        """line, place, time, region, variable, measure, branch, classification, unit, text, flag; or some of them.
+        """line, place, time, region, variable, measure, branch, classification, unit, text, flag, new; or some of them.
 
-        `region` as coded ("" where a row names none). `signed` adds value and status.
+        `region` as coded ("" where a row names none), `new` where a variable's code is not among those known.
         """
         return pl.concat([self._cells_of(column).select(columns or pl.all()) for column in self.layout.values])
 
@@ -148,7 +152,8 @@ class Flat:
 def opened(original: Original) -> Flat:
     """Open a flat CSV, plain or zipped. Raises StudyError for bytes that are no text and a header that is none."""
     plain = unpacked(original)
-    data, encoding = _streamed(plain) if plain.path and plain.size > HELD_BYTES else _held(plain)
+    is_large = plain.path is not None and plain.size > HELD_BYTES
+    data, encoding = _streamed(plain) if is_large and _is_utf_8(plain.head(_CHUNK)) else _held(plain)
     head = plain.head(64_000).decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
     return Flat(plain.name, data, encoding, understood(head.split("\n", 1)[0], plain.name))
 
@@ -156,6 +161,15 @@ def opened(original: Original) -> Flat:
 def _held(original: Original) -> tuple[bytes, str]:
     text = decoded(original)
     return (original.content if text.encoding == "utf-8" else text.text.encode()), text.encoding
+
+
+def _is_utf_8(start: bytes) -> bool:
+    """Whether the first bytes are UTF-8; the last letter may be cut."""
+    try:
+        start[:-4].decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(start) - 8
+    return True
 
 
 def _streamed(original: Original) -> tuple[Path, str]:

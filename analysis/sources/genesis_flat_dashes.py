@@ -18,7 +18,7 @@ from analysis.sources.periods import period_expression, periods
 _DASH = pl.col("status") == "zero"
 _LAND = pl.col("region").str.slice(0, 2)
 _GROUP = ["time", "land", "measure", "branch"]
-_QUALITY = r"^[eprs|]*$"
+_QUALITY = r"^(?:[eprs|]*|\.{1,3}|[/x0-])$"  # letters say how final a value is; signs repeat the cell's
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,11 @@ def scan(original: Original) -> pl.LazyFrame:
 def sink(original: Original, target: Path) -> None:
     """Write the observations of a flat CSV of any size to Parquet; `target` appears when it is complete."""
     unfinished = target.with_name(f".{target.name}.unfinished")
-    scan(original).sink_parquet(unfinished, compression="lz4", engine="streaming")
-    unfinished.replace(target)
+    try:
+        scan(original).sink_parquet(unfinished, compression="lz4", engine="streaming")
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

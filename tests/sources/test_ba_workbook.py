@@ -1,4 +1,7 @@
-"""Workbooks of the Bundesagentur für Arbeit: fixtures of the published layout, with figures of 30 June 2020."""
+"""Workbooks of the Bundesagentur für Arbeit, in fixtures of the published layout.
+
+The totals of both sexes are those of 30 June 2020 in North Rhine-Westphalia, all other figures are made up.
+"""
 
 import io
 
@@ -28,7 +31,7 @@ HEADER: Rows = [
     [None, 1, 2, 3, 4, 5],
 ]
 DATA: Rows = [
-    ["Insgesamt", 7003934, 3833455, 3170479, 916012, 1955600],
+    ["Insgesamt", 6974006, 3807213, 3166793, 850232, 1955600],
     ["davon:"],
     ["A Land- und Forst-\nwirtschaft, Fischerei", 32004, 22000, 10004, 9000, 7000],
     ["01 Landwirtschaft, Jagd und damit verbundene Tätigkeiten", 31000, 21000, 10000, "*", 6900],

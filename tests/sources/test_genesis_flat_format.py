@@ -1,4 +1,7 @@
-"""Flat GENESIS CSV of any table: written in its two layouts and read back, and everything that can be wrong with it."""
+"""Flat GENESIS CSV of any table: written in its two layouts and read back, and everything that can be wrong with it.
+
+Figures of employees are the published ones of 30 June 2020; signs were put in, other tables are made up.
+"""
 
 import io
 import zipfile
@@ -50,7 +53,7 @@ def cells(frame: pl.DataFrame, *columns: str) -> list[tuple[object, ...]]:
 
 ROWS = [
     row("DG", "33322952"),
-    row("05", "7000000"),
+    row("05", "6974006"),
     row("05111", "429514"),
     row("05111", "39667", branch="WZ08-B-18"),
     row("05111", ".", branch="WZ08-A", sex="GESW"),
@@ -307,6 +310,14 @@ def test_a_file_is_streamed_to_parquet_as_it_is_read(tmp_path: Path, monkeypatch
     assert pl.read_parquet(tmp_path / "cells.parquet").equals(whole)
     assert flat.scan(Original(path.name, path=path)).filter(geo="05111").collect().height == 3
     assert sorted(file.name for file in tmp_path.iterdir()) == ["13111-07-05-4_flat.csv", "cells.parquet"]
+
+
+def test_a_large_file_in_another_encoding_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "13111-07-05-4_flat.csv"
+    path.write_bytes(content(*ROWS).decode("utf-8-sig").encode("cp1252"))
+    monkeypatch.setattr("analysis.sources.genesis_flat_cells.HELD_BYTES", 0)
+    table = flat.read(Original(path.name, path=path))
+    assert table.encoding == "cp1252" and EMPLOYEES in table.title
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Workbooks of Regionalstatistik: stacked and flattened headers, separator rows, notes elsewhere, and damaged ones."""
+"""Workbooks of Regionalstatistik: stacked and flattened headers, separator rows, notes elsewhere, and damaged ones.
+
+Figures are the published ones of 13111-01-03-4, 82111-01-05-4 and 33111-01-01-4; signs were put in.
+"""
 
 import io
 
@@ -26,12 +29,12 @@ FLAT: Rows = [
     [None, None, "Nationalität"],
     ["id", "name", "Insgesamt", "männlich", "Ausländer(innen)-Insgesamt", "Ausländer(innen)-männlich"],
     ["30.06.2010"],
-    ["DG", "Deutschland", 27710487, 15037000, 1925083, 1163000],
+    ["DG", "Deutschland", 27966601, 15149301, 1878869, 1162081],
     ["05334", "      Städteregion Aachen (einschl. Stadt Aachen)", 183788, 101252, ".", "."],
     ["05354", "      Aachen, Kreis", "-", "-", "-", "-"],
     ["30.06.2009"],
     ["05334", "      Städteregion Aachen (einschl. Stadt Aachen)", "-", "-", "-", "-"],
-    ["05354", "      Aachen, Kreis", 71291, 41404, "-", 2],
+    ["05354", "      Aachen, Kreis", 71291, 41404, "-", 4116],
     [None],
 ]
 STACKED: Rows = [
@@ -42,10 +45,10 @@ STACKED: Rows = [
     [None, None, None, "Insgesamt", "Baugewerbe (F)", "öffentl. u. sonst. Dienstl.,Erziehung, Gesundheit"],
     [None, None, "Tsd. EUR", "Tsd. EUR", "Tsd. EUR", "Tsd. EUR"],
     ["2017"],
-    ["DG", "Deutschland", 3277340000, 2954696000, 144300000, 647906000.5],
-    ["05111", "  Düsseldorf", 51000000, 46000000, "-", "."],
+    ["DG", "Deutschland", 3277340000, 2954696000, 144300000, 647906000],
+    ["05111", "  Düsseldorf", 48701240, 43906753, "-", "."],
     ["2016"],
-    ["05111", "  Düsseldorf", 50000000, 45000000, "(12)", "x"],
+    ["05111", "  Düsseldorf", 47727665, 43014789, "(12)", "x"],
     ["__________"],
     ["© Statistische Ämter, Deutschland | Stand: 12.12.2020 / 03:54:23"],
 ]
@@ -78,10 +81,10 @@ def test_a_flattened_header_with_titles_on_another_sheet() -> None:
     assert (table.format, table.table, table.rows, table.stated) == (workbook.NAME, "13111-01-03-4", 5, "2020-12-13")
     subject = "Sozialversicherungspfl. Beschäftigte (Arbeitsort)"
     assert cells(table, "measure", "geo", "period", "value", "unit", "row")[:4] == [
-        (subject, "DG", "2010", 27710487.0, "Anzahl", "13111-01-03-4!C4"),
-        (f"{subject}|männlich", "DG", "2010", 15037000.0, "Anzahl", "13111-01-03-4!D4"),
-        (f"{subject}|Ausländer(innen)", "DG", "2010", 1925083.0, "Anzahl", "13111-01-03-4!E4"),
-        (f"{subject}|Ausländer(innen)|männlich", "DG", "2010", 1163000.0, "Anzahl", "13111-01-03-4!F4"),
+        (subject, "DG", "2010", 27966601.0, "Anzahl", "13111-01-03-4!C4"),
+        (f"{subject}|männlich", "DG", "2010", 15149301.0, "Anzahl", "13111-01-03-4!D4"),
+        (f"{subject}|Ausländer(innen)", "DG", "2010", 1878869.0, "Anzahl", "13111-01-03-4!E4"),
+        (f"{subject}|Ausländer(innen)|männlich", "DG", "2010", 1162081.0, "Anzahl", "13111-01-03-4!F4"),
     ]
     assert [status for (status,) in cells(table, "status")][4:] == [
         *("ok", "ok", "suppressed", "suppressed"),
@@ -96,12 +99,12 @@ def test_a_stacked_header_with_its_notes_below() -> None:
     assert table.branches == {"F": "Baugewerbe (F)", "O-T": "öffentl. u. sonst. Dienstl.,Erziehung, Gesundheit"}
     assert table.title.startswith("Bruttoinlandsprodukt/") and table.stated == "2020-12-12"
     assert cells(table, "measure", "geo", "branch", "period", "value", "unit", "status", "row")[4:] == [
-        ("Bruttoinlandsprodukt", "05111", "total", "2017", 51000000.0, "Tsd. EUR", "ok", "82111-01-05-4!C9"),
-        ("BWS in jeweiligen Preisen", "05111", "total", "2017", 46000000.0, "Tsd. EUR", "ok", "82111-01-05-4!D9"),
+        ("Bruttoinlandsprodukt", "05111", "total", "2017", 48701240.0, "Tsd. EUR", "ok", "82111-01-05-4!C9"),
+        ("BWS in jeweiligen Preisen", "05111", "total", "2017", 43906753.0, "Tsd. EUR", "ok", "82111-01-05-4!D9"),
         ("BWS in jeweiligen Preisen", "05111", "F", "2017", 0.0, "Tsd. EUR", "zero", "82111-01-05-4!E9"),
         ("BWS in jeweiligen Preisen", "05111", "O-T", "2017", None, "Tsd. EUR", "suppressed", "82111-01-05-4!F9"),
-        ("Bruttoinlandsprodukt", "05111", "total", "2016", 50000000.0, "Tsd. EUR", "ok", "82111-01-05-4!C11"),
-        ("BWS in jeweiligen Preisen", "05111", "total", "2016", 45000000.0, "Tsd. EUR", "ok", "82111-01-05-4!D11"),
+        ("Bruttoinlandsprodukt", "05111", "total", "2016", 47727665.0, "Tsd. EUR", "ok", "82111-01-05-4!C11"),
+        ("BWS in jeweiligen Preisen", "05111", "total", "2016", 43014789.0, "Tsd. EUR", "ok", "82111-01-05-4!D11"),
         ("BWS in jeweiligen Preisen", "05111", "F", "2016", 12.0, "Tsd. EUR", "unreliable", "82111-01-05-4!E11"),
         ("BWS in jeweiligen Preisen", "05111", "O-T", "2016", None, "Tsd. EUR", "not_applicable", "82111-01-05-4!F11"),
     ]
@@ -123,13 +126,13 @@ def test_units_that_stand_on_another_sheet() -> None:
             "Gebäude- und Freifläche-Gewerbe, Industrie",
         ],
         ["31.12.2015"],
-        ["05111", "Düsseldorf", 21741, 7100, 1029],
+        ["05111", "Düsseldorf", 21741, 7180, 1029],
     ]
     notes: Rows = [["Bodenfläche nach Art der tatsächlichen Nutzung"], [None, None, "ha", "ha", "ha"]]
     table = recognition.read(book({"33111-01-01-4": rows, "metadata": notes}))
     assert cells(table, "measure", "unit", "period", "value") == [
         ("Bodenfläche", "ha", "2015", 21741.0),
-        ("Bodenfläche|Gebäude- und Freifläche", "ha", "2015", 7100.0),
+        ("Bodenfläche|Gebäude- und Freifläche", "ha", "2015", 7180.0),
         ("Bodenfläche|Gebäude- und Freifläche|Gewerbe, Industrie", "ha", "2015", 1029.0),
     ]
 
