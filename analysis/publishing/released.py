@@ -74,7 +74,7 @@ class Edition:
         self.files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
     def objections(self) -> Iterator[Objection]:
-        """Objections to the folder as a whole, then to its files in order, then to what facts rest on."""
+        """Objections to the folder as a whole, then to its files. What facts say of secret cells, `secrecy` asks."""
         yield from self._against_manifest()
         for name in self.files:
             kind = declaration().kind(name)
@@ -85,8 +85,6 @@ class Edition:
                 yield from self._looks[kind](name)
             except UNREADABLE as error:
                 yield Objection(name, "file", f"it cannot be read ({type(error).__name__}: {error})", AGAIN)
-        if self._facts is not None and self._observations is not None:
-            yield from tables.resting_on_secrets(FACTS, self._facts, self._observations)
 
     @cached_property
     def _looks(self) -> dict[str, Callable[[str], Iterator[Objection]]]:

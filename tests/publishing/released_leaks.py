@@ -3,12 +3,11 @@ objection each must meet."""
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from tests.publishing.edition import CSV, FACTS, FRAME, OBSERVATIONS, SHARE, SVG, Edition, pdf
+from tests.publishing.edition import CSV, FRAME, OBSERVATIONS, SHARE, SVG, Edition, pdf
 
 PAGE, SHEET, BOOK = "de/duesseldorf.html", "data/charts/duesseldorf/shares.csv", "data/facts.xlsx"
 PICTURE, PAPER = "data/charts/duesseldorf/shares.svg", "de/duesseldorf.pdf"
@@ -76,11 +75,6 @@ def parquet_with(**metadata: str) -> Callable[[Edition], None]:
         pq.write_table(table.replace_schema_metadata(metadata), edition.folder / FACTS_FILE, write_statistics=False)
 
     return change
-
-
-def known_by_a_secret(edition: Edition) -> None:
-    """A share computed from a cell that is secret."""
-    edition.facts([FACTS[0], replace(FACTS[1], inputs=("t@1:L2C1",)), *FACTS[2:]])
 
 
 def drawn_without_ink(edition: Edition) -> None:
@@ -212,7 +206,6 @@ LEAKS = {
     "a path in a cell": (observed(flag=["", "/home/meier/a.csv"]), OBSERVED, "column 'flag'", "a path"),
     "statistics": (lambda e: e.observations(OBSERVATIONS, statistics=True), OBSERVED, "statistics", "extremes"),
     "pandas' schema": (parquet_with(pandas="{}"), FACTS_FILE, "metadata 'pandas'", "{}"),
-    "known by a secret cell": (known_by_a_secret, FACTS_FILE, "duesseldorf.industry_share.2020", "t@1:L2C1"),
     # (g) notebooks
     "number of no fact": (output({"text/plain": "mean 25.226608"}), WORKING, "cell 1", "25.226608"),
     "secret cell shown": (

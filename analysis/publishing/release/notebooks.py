@@ -22,8 +22,8 @@ ROW, CELL = re.compile(r"<tr\b.*?</tr>", re.DOTALL), re.compile(r"<t[hd]\b[^>]*>
 STYLE, TAG = re.compile(r"<style\b.*?</style>", re.DOTALL), re.compile(r"<[^>]*>")
 SHOWN = 3  # numbers named for an output
 FIGURE = re.compile(r"[-−+]?\d[\d.,]*(?:e[-+]?\d+)?")
-NO_VALUE = {"printed", "fact", "id", "region", "indicator", "branch", "variant", "period", "year", "district", "status",
-            "flag", "method", "unit", "inputs", "sources", "cells", "measure"}  # fmt: skip
+NO_VALUE = {"printed", "low", "high", "fact", "id", "region", "indicator", "branch", "variant", "period", "year",
+            "district", "status", "flag", "method", "unit", "inputs", "sources", "cells", "measure"}  # fmt: skip
 
 
 class Notebook:

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.publishing.release.declared import SECRET, Table
+from analysis.publishing.release.declared import Table
 from analysis.publishing.release.figures import Data, digits, formulas
 from analysis.publishing.release.numbers import decimals_of
 from analysis.publishing.release.objections import Objection, shortened
@@ -145,20 +145,6 @@ def _beyond(name: str, frame: pl.DataFrame, facts: pl.DataFrame, table: Table) -
                     name, f"line {row['line']}, column '{column}'",
                     f"{row['id']} is {row[column]!r}, the fact is {row[f'{column}_fact']!r}", "Assemble it again.",
                 )  # fmt: skip
-
-
-def resting_on_secrets(name: str, facts: pl.DataFrame, observations: pl.DataFrame) -> Iterator[Objection]:
-    """Known facts one of whose inputs is unknown: computed digits would tell what was to stay secret."""
-    unknown = set(facts.filter(pl.col("value").is_null())["id"])
-    cells = observations.select("cells", secret=pl.col("status").is_in(SECRET)).explode("cells").drop_nulls("cells")
-    secret = cells.group_by("cells").agg(pl.col("secret").all()).filter("secret")
-    unknown |= set(secret["cells"])
-    known = facts.filter(pl.col("value").is_not_null()).select("id", "inputs").explode("inputs")
-    for ident, source in known.filter(pl.col("inputs").is_in(list(unknown))).unique("id").sort("id").iter_rows():
-        yield Objection(
-            name, ident, f"it is known, but {source}, from which it was computed, is not",
-            "Leave the fact unknown, or name the inputs it has.",
-        )  # fmt: skip
 
 
 def figure_csv(name: str, text: str) -> Iterator[Objection]:
