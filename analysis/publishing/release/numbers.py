@@ -85,6 +85,8 @@ class Released:
         if telling and float(number.plain) not in self.numbers:
             return f"it tells {fact} with more than its {self.decimals[fact]} decimals"
         if number.printed:
+            if is_tick(float(number.plain), number.decimals):
+                return ""
             return f"{number.decimals} decimals where {limit} are released" if number.decimals > limit else ""
         ungrouped = number.decimals == 3 and number.whole > 3
         return "a decimal as a machine writes it" if number.decimals > max(limit, 3) or ungrouped else ""
@@ -140,6 +142,11 @@ def _is_no_decimal(whole: str, digits: str, mark: str, printed: bool) -> bool:
     if YEAR.fullmatch(digits):
         return bool(YEAR.fullmatch(whole)) or (mark == "." and (not printed or len(whole) <= 2))
     return not printed and len(whole) <= 3 and len(digits) == 3
+
+
+def is_tick(value: float, decimals: int) -> bool:
+    """A round number as axes have them (0,25; 7,5): small, and a multiple of 0.05."""
+    return decimals <= 2 and abs(value) < 100 and abs(value * 20 - round(value * 20)) < 1e-9
 
 
 def printed_value(value: float, indicator: Indicator) -> float:
