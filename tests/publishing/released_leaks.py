@@ -124,7 +124,7 @@ LEAKS = {
     "description of a drawing": (in_picture("<rect", "<desc>9,2353</desc><rect"), PICTURE, "<desc>", "9,2353"),
     "metadata of a drawing": (in_picture("<rect", "<metadata>a</metadata><rect"), PICTURE, "<metadata>", "no part"),
     "comment in a drawing": (in_picture("<rect", "<!-- 9,2 --><rect"), PICTURE, "comment", "not seen"),
-    "label beyond its digits": (in_picture(">9,2 %<", ">9,24 %<"), PICTURE, "<text>", "9,24"),
+    "label beyond its digits": (in_picture(">9,2 %<", ">9,235 %<"), PICTURE, "<text>", "9,235"),
     "text not displayed": (in_picture("<text", '<text display="none"'), PICTURE, "<text>", "hidden"),
     "text in a hidden group": (in_picture("<g ", '<g opacity="0" '), PICTURE, "<text>", "hidden"),
     "text of no size": (in_picture("<text", '<text style="font-size:0"'), PICTURE, "<text>", "hidden"),
@@ -136,7 +136,7 @@ LEAKS = {
         in_picture("<rect", '<image href="https://example.org/a.png"/><rect'), PICTURE, "href", "leads out"),
     "script in a drawing": (in_picture("<rect", "<script>a()</script><rect"), PICTURE, "<script>", "no part"),
     "drawing in the page": (
-        lambda e: e.page(svg=SVG.replace(">9,2 %<", ">9,24 %<")), PAGE, "drawing in line", "9,24"),
+        lambda e: e.page(svg=SVG.replace(">9,2 %<", ">9,235 %<")), PAGE, "drawing in line", "9,235"),
     # (c) paper
     "printed number": (on_paper(f"Anteil {UNROUNDED}"), PAPER, "page 1", UNROUNDED),
     "author": (on_paper(info="/Author(Erika Meier)"), PAPER, "property /Author", "Erika Meier"),

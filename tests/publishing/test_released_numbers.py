@@ -14,10 +14,10 @@ from tests.publishing.edition import FACTS, SHARE, SVG
 
 @st.composite
 def told(draw: st.DrawFn) -> tuple[float, float, int]:
-    """A number with its released decimals, the same with two more that no axis has (0,25 is a tick), and the decimals."""
+    """A number with its released decimals, the same with two more (four digits or longer), and the decimals."""
     decimals = draw(st.integers(0, 3))
-    whole = draw(st.integers(-(10**7), 10**7))
-    further = draw(st.integers(1, 99).filter(lambda last: last % 5 != 0))
+    whole = draw(st.integers(100, 10**7)) * draw(st.sampled_from((-1, 1)))
+    further = draw(st.integers(1, 99).filter(lambda last: last % 10 != 0))
     finer = (abs(whole) * 100 + further) / 10 ** (decimals + 2) * (-1 if whole < 0 else 1)
     return whole / 10**decimals, finer, decimals
 
@@ -33,7 +33,7 @@ def test_a_printed_number(case: tuple[float, float, int]) -> None:
 
 @pytest.mark.parametrize("tick", ["0,25", "0,50", "7,5", "1,00"])
 def test_a_round_number_of_an_axis_passes(tick: str) -> None:
-    assert not list(Released(ceiling=0).too_fine(f"Achse bis {tick}", 0))
+    assert not list(Released(ceiling=0).too_fine(f"Achse bis {tick}", 0, drawn=True))
 
 
 @given(told())

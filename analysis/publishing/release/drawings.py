@@ -104,7 +104,7 @@ class Drawing:
 
     def _words(self, words: str, where: str, decimals: int | None = None) -> Iterator[Objection]:
         """Words of the figure; a description may name facts with digits of their own (`decimals`)."""
-        for found in self.released.too_fine(words, self.decimals if decimals is None else decimals):
+        for found in self.released.too_fine(words, self.decimals if decimals is None else decimals, drawn=True):
             yield self._objection(where, f"'{found.text}': {found.reason}", "Print it with the figure's decimals.")
 
 

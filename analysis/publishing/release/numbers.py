@@ -9,6 +9,7 @@ from analysis import wording
 from analysis.catalogue import Indicator
 from analysis.facts import Fact
 
+TICK = 3  # digits of a number that any axis may have
 TELLING = 5  # significant digits from which a number is recognised as a fact told too finely, not a coincidence
 FURTHER = 6  # digits beyond the released ones that are recognised
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -68,14 +69,16 @@ class Released:
         self.numbers.update(map(abs, numbers))
 
     def too_fine(
-        self, text: str, decimals: int | None = None, *, language: str = "de", exact: bool = False
+        self, text: str, decimals: int | None = None, *, language: str = "de", exact: bool = False, drawn: bool = False
     ) -> Iterator[Finding]:
         """Numbers of a printed text with more than `decimals` digits (default: the most that anything has), or that
-        tell a fact more finely than it was released. `exact` lets a fact pass as it was computed."""
+        tell a fact more finely than it was released. `exact` lets a fact pass as it was computed, `drawn` the round
+        numbers of axes."""
         limit = self.ceiling if decimals is None else decimals
         for number in _numbers(text, PRINTED_MARK[language]):
             fact = self.finer.get(number.plain)
-            reason = "" if exact and fact else self._reason(number, fact, limit)
+            passes = (exact and fact) or (drawn and is_short(number.text))
+            reason = "" if passes else self._reason(number, fact, limit)
             if reason:
                 yield Finding(number.text, number.start, reason)
 
@@ -85,8 +88,6 @@ class Released:
         if telling and float(number.plain) not in self.numbers:
             return f"it tells {fact} with more than its {self.decimals[fact]} decimals"
         if number.printed:
-            if is_tick(float(number.plain), number.decimals):
-                return ""
             return f"{number.decimals} decimals where {limit} are released" if number.decimals > limit else ""
         ungrouped = number.decimals == 3 and number.whole > 3
         return "a decimal as a machine writes it" if number.decimals > max(limit, 3) or ungrouped else ""
@@ -144,9 +145,10 @@ def _is_no_decimal(whole: str, digits: str, mark: str, printed: bool) -> bool:
     return not printed and len(whole) <= 3 and len(digits) == 3
 
 
-def is_tick(value: float, decimals: int) -> bool:
-    """A round number as axes have them (0,25; 7,5): small, and a multiple of 0.05."""
-    return decimals <= 2 and abs(value) < 100 and abs(value * 20 - round(value * 20)) < 1e-9
+def is_short(written: str) -> bool:
+    """Three digits that count or fewer, as the ticks of an axis have them (0,25; 7,5): too few to tell a figure that
+    was not released."""
+    return len("".join(filter(str.isdigit, written)).lstrip("0")) <= TICK
 
 
 def printed_value(value: float, indicator: Indicator) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.charts.trimming import PARTS, inline_rows, placed_columns, read_columns
 from analysis.publishing.release.figures import Data
-from analysis.publishing.release.numbers import Released, decimals_of, is_tick
+from analysis.publishing.release.numbers import Released, decimals_of, is_short
 from analysis.publishing.release.objections import Objection, shortened
 
 REMOTE = re.compile(r"(?:https?:)?//[\w.-]+\.\w{2,}")
@@ -77,7 +77,7 @@ class Specification:
     def _column(self, rows: list[dict], name: str, limit: int, told: bool, place: str) -> Iterator[Objection]:
         """The first number of a column with too many digits, and the first that a tooltip tells and no table prints."""
         numbers = [row[name] for row in rows if type(row.get(name)) in (int, float)]
-        fine = next((one for one in numbers if decimals_of(one) > limit and not is_tick(one, decimals_of(one))), None)
+        fine = next((one for one in numbers if decimals_of(one) > limit and not is_short(repr(one))), None)
         if fine is not None:
             yield self._objection(
                 f"{place}, column '{name}'", f"{fine!r} has more than {limit} decimals", "Round before drawing."
@@ -92,7 +92,7 @@ class Specification:
                 )
 
     def _words(self, text: str) -> Iterator[Objection]:
-        for found in self.released.too_fine(text, self.limit):
+        for found in self.released.too_fine(text, self.limit, drawn=True):
             yield self._objection("text", f"'{found.text}': {found.reason}", "Print it with the figure's decimals.")
 
 
