@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.files import write_if_changed
 from analysis.sources import placement, revisions, translation
 from analysis.sources.extracts import Extract, OriginalFile, SourceMeta, read_extract, read_source, to_toml
 from analysis.sources.originals import Original, Reading, read_originals
@@ -62,7 +62,7 @@ def import_file(files: Sequence[Path], source: str, raw: Path) -> ImportReport:
     former = _set_aside(folder, standing[0], meta) if standing else None
     written = {one.file: contents[one.name][1] for one in extracts}
     written["source.toml"] = to_toml(meta).encode()
-    changed = [_write(folder / name, content) for name, content in written.items()]
+    changed = [write_if_changed(folder / name, content) for name, content in written.items()]
     _remove_former_form(folder, set(written))
     revised = revisions.compare(standing[1], next(iter(reading.tables.values()))) if former and standing else None
     return ImportReport(meta, folder, any(changed), _statuses(reading), revised, former)
@@ -167,17 +167,6 @@ def _table_bytes(frame: pl.DataFrame) -> tuple[str, bytes]:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", compression_level=19, statistics=False)
     return "parquet", buffer.getvalue()
-
-
-def _write(file: Path, content: bytes) -> bool:
-    """Write through a temporary name; True when the content is new."""
-    if file.is_file() and file.read_bytes() == content:
-        return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(file)
-    return True
 
 
 def _remove_former_form(folder: Path, kept: set[str]) -> None:
